@@ -1,0 +1,96 @@
+# wb_add_chapter(NN_name) turns a directory under chapters/ into programs and
+# tests. Nothing else is needed to add a chapter.
+#
+#   NN_name.bad NN_name.good       the two programs, targets of those names
+#   NN_name.difference             CMocka: bad fails as it should, good does not
+#   NN_name.exercise               the learner's copy; Skipped until attempted
+#   NN_name.solution               the reference solution passes
+#   NN_name.starter                the starter fails for its declared reason
+#   NN_name.rejects.<mistake>      so does every file of tests/wrong/NN_name/
+#
+# The last four run the one judge, test_exercise.c, through `workbook judge`,
+# which compiles the candidate at that moment with the flags of this build.
+
+function(wb_add_chapter name)
+  set(dir ${CMAKE_CURRENT_SOURCE_DIR}/${name})
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/${name})
+  if(NOT name MATCHES "^[0-9][0-9]_[a-z0-9_]+$")
+    message(FATAL_ERROR "wb_add_chapter(${name}): a chapter is named NN_name")
+  endif()
+  foreach(file README.md bad.c good.c test_difference.c exercise.h starter.c
+               test_exercise.c hints.md)
+    if(NOT EXISTS ${dir}/${file})
+      message(FATAL_ERROR "wb_add_chapter(${name}): ${name}/${file} is missing")
+    endif()
+  endforeach()
+  if(NOT EXISTS ${PROJECT_SOURCE_DIR}/solutions/${name}/exercise.c)
+    message(FATAL_ERROR
+            "wb_add_chapter(${name}): solutions/${name}/exercise.c is missing")
+  endif()
+
+  foreach(which bad good)
+    add_executable(${name}.${which} ${dir}/${which}.c)
+    set_target_properties(${name}.${which} PROPERTIES
+                          OUTPUT_NAME ${which} RUNTIME_OUTPUT_DIRECTORY ${out})
+    target_link_libraries(${name}.${which} PRIVATE wb wb_flags)
+  endforeach()
+
+  add_executable(${name}.test_difference ${dir}/test_difference.c)
+  set_target_properties(${name}.test_difference PROPERTIES
+      OUTPUT_NAME test_difference RUNTIME_OUTPUT_DIRECTORY ${out})
+  target_compile_definitions(${name}.test_difference PRIVATE
+      WB_CHAPTER_DIR="${dir}"
+      WB_BAD="$<TARGET_FILE:${name}.bad>"
+      WB_GOOD="$<TARGET_FILE:${name}.good>")
+  target_link_libraries(${name}.test_difference PRIVATE
+                        wb_explore_check wb_testkit wb wb_flags)
+  add_dependencies(${name}.test_difference ${name}.bad ${name}.good)
+  add_test(NAME ${name}.difference COMMAND ${name}.test_difference)
+
+  # The judge is compiled once; `workbook judge` links it with a candidate.
+  add_library(${name}.judge OBJECT ${dir}/test_exercise.c)
+  target_link_libraries(${name}.judge PRIVATE wb_explore_check wb_testkit wb wb_flags)
+
+  # Editors find the learner's file in compile_commands.json before it exists.
+  add_library(${name}.editor OBJECT EXCLUDE_FROM_ALL
+              ${dir}/exercise.c ${dir}/starter.c)
+  set_source_files_properties(${dir}/exercise.c PROPERTIES GENERATED TRUE)
+  target_link_libraries(${name}.editor PRIVATE wb wb_flags)
+
+  file(GENERATE OUTPUT ${out}/judge.conf CONTENT
+"# Written by wb_add_chapter(); read by `workbook judge`.
+chapter=${name}
+source_dir=${dir}
+judge=$<TARGET_OBJECTS:${name}.judge>
+bad=$<TARGET_FILE:${name}.bad>
+good=$<TARGET_FILE:${name}.good>
+")
+
+  set(judge $<TARGET_FILE:workbook> judge ${name})
+  add_test(NAME ${name}.exercise COMMAND ${judge} ${dir}/exercise.c --learner)
+  set_property(TEST ${name}.exercise PROPERTY SKIP_RETURN_CODE 77)
+  add_test(NAME ${name}.solution
+           COMMAND ${judge} ${PROJECT_SOURCE_DIR}/solutions/${name}/exercise.c)
+  add_test(NAME ${name}.starter
+           COMMAND ${judge} ${dir}/starter.c --expect-rejection)
+  set(tests ${name}.difference ${name}.exercise ${name}.solution
+            ${name}.starter)
+  file(GLOB wrong CONFIGURE_DEPENDS
+       ${PROJECT_SOURCE_DIR}/tests/wrong/${name}/*.c)
+  foreach(file ${wrong})
+    get_filename_component(mistake ${file} NAME_WE)
+    add_test(NAME ${name}.rejects.${mistake}
+             COMMAND ${judge} ${file} --expect-rejection)
+    list(APPEND tests ${name}.rejects.${mistake})
+  endforeach()
+
+  set_tests_properties(${tests} PROPERTIES LABELS chapter TIMEOUT 120)
+  set_property(TEST ${name}.exercise APPEND PROPERTY LABELS exercise)
+  set_property(TEST ${name}.solution APPEND PROPERTY LABELS solution)
+  set_property(TEST ${name}.starter APPEND PROPERTY LABELS rejects)
+  foreach(test ${tests})
+    if(test MATCHES "\\.rejects\\.")
+      set_property(TEST ${test} APPEND PROPERTY LABELS rejects)
+    endif()
+  endforeach()
+endfunction()

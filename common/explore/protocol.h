@@ -1,0 +1,199 @@
+#ifndef WBX_PROTOCOL_H
+#define WBX_PROTOCOL_H
+
+/**
+ * @file protocol.h
+ * What the two halves of the explorer say to each other.
+ *
+ * The driver (driver.c) compiles a program, creates a memfd of
+ * sizeof(struct wbx_shared), fills in the request, and starts the program
+ * with the descriptor's number in WBX_FD. The runtime, inside that process,
+ * explores and writes its findings there, so that they survive whatever the
+ * program does to its own memory, and exits. Addresses are the program's;
+ * the driver turns them into names with the program's debug information.
+ */
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define WBX_FD_VARIABLE "WBX_FD"
+
+enum {
+    WBX_VERSION = 1,
+    WBX_MAX_THREADS = 32,
+    WBX_MAX_STEPS = 20000,    /* one execution */
+    WBX_MAX_FAILURES = 16,    /* distinct ones that are kept */
+    WBX_MAX_KEPT_STEPS = 4000,/* steps kept of one failure: its last ones */
+    WBX_MAX_HELD = 8,
+    WBX_MAX_ALLOCATIONS = 512,
+    WBX_MAX_FRAMES = 128,
+    WBX_TEXT = 512,
+    WBX_OUTPUT = 65536
+};
+
+/* Fixed addresses, so that a schedule means the same in every run. Thread t
+ * has its stack at WBX_STACKS + t * WBX_STACK_SIZE (growing down from the
+ * end) and its heap arena at WBX_HEAPS + t * WBX_HEAP_SIZE. */
+#define WBX_STACKS     0x100000000000ul
+#define WBX_STACK_SIZE 0x100000ul
+#define WBX_HEAPS      0x110000000000ul
+#define WBX_HEAP_SIZE  0x4000000ul
+
+/* X(constant, word shown to people) */
+#define WBX_OPS(X)                                                             \
+    X(WBX_READ, "read")                                                        \
+    X(WBX_WRITE, "write")                                                      \
+    X(WBX_ATOMIC_LOAD, "atomic load")                                          \
+    X(WBX_ATOMIC_STORE, "atomic store")                                        \
+    X(WBX_ATOMIC_RMW, "atomic update")                                         \
+    X(WBX_ATOMIC_CAS, "compare-exchange")                                      \
+    X(WBX_FENCE, "fence")                                                      \
+    X(WBX_CREATE, "create")                                                    \
+    X(WBX_JOIN, "join")                                                        \
+    X(WBX_DETACH, "detach")                                                    \
+    X(WBX_THREAD_END, "end")                                                   \
+    X(WBX_EXIT, "exit")                                                        \
+    X(WBX_LOCK, "lock")                                                        \
+    X(WBX_TRYLOCK, "trylock")                                                  \
+    X(WBX_UNLOCK, "unlock")                                                    \
+    X(WBX_WAIT, "wait")                                                        \
+    X(WBX_RELOCK, "woken, lock")                                               \
+    X(WBX_SIGNAL, "signal")                                                    \
+    X(WBX_BROADCAST, "broadcast")                                              \
+    X(WBX_MUTEX_INIT, "init")                                                  \
+    X(WBX_MUTEX_DESTROY, "destroy")                                            \
+    X(WBX_MALLOC, "malloc")                                                    \
+    X(WBX_FREE, "free")                                                        \
+    X(WBX_SLEEP, "sleep")                                                      \
+    X(WBX_YIELD, "yield")                                                      \
+    X(WBX_SEM_WAIT, "sem_wait")                                                \
+    X(WBX_SEM_POST, "sem_post")                                                \
+    X(WBX_BARRIER, "barrier")                                                  \
+    X(WBX_RDLOCK, "read-lock")                                                 \
+    X(WBX_WRLOCK, "write-lock")                                                \
+    X(WBX_ONCE, "once")                                                        \
+    X(WBX_IO_READ, "read()")                                                   \
+    X(WBX_IO_WRITE, "write()")                                                 \
+    X(WBX_IO_POLL, "poll()")                                                   \
+    X(WBX_IO_CLOSE, "close()")
+
+enum wbx_op {
+#define X(id, word) id,
+    WBX_OPS(X)
+#undef X
+    WBX_OP_COUNT
+};
+
+/* One scheduling decision: which thread takes the next step, and which of
+ * the step's outcomes happens (which waiter wakes, a spurious wakeup, a
+ * time-out); 0 is the plain one. A schedule is a list of these. */
+struct wbx_choice {
+    uint8_t thread;
+    uint8_t outcome;
+};
+
+enum { /* wbx_step.flags */
+    WBX_STEP_PREEMPTED = 1, /* the thread before it could have gone on */
+    WBX_STEP_VALUES = 2,    /* before and after are meaningful */
+    WBX_STEP_MARKED = 4,    /* in the racing pair, or on the wait-for cycle */
+    WBX_STEP_VOLATILE = 8,
+    WBX_STEP_FAILED = 16    /* trylock that was busy, wait that timed out,
+                               compare-exchange that did not exchange */
+};
+
+struct wbx_step {
+    uint64_t pc;            /* in the program: just after the call */
+    uint64_t caller_pc;     /* of the function it stands in; 0 unknown */
+    uint64_t address;       /* of the object; for create, join: the thread */
+    uint64_t address2;      /* second object: the mutex of a wait */
+    uint64_t size;          /* bytes touched */
+    uint64_t before, after; /* the object's value, zero-extended */
+    uint16_t thread;
+    uint16_t op;
+    uint16_t outcome;
+    uint16_t flags;
+};
+
+enum { /* wbx_thread_end.state */
+    WBX_ENDED,
+    WBX_READY,
+    WBX_BLOCKED
+};
+
+struct wbx_thread_end {
+    uint64_t entry;         /* start function */
+    uint64_t created_pc;
+    uint64_t pc;            /* where it stands */
+    uint64_t address;       /* what it is blocked on: mutex, cond */
+    uint16_t state, op;     /* op it is blocked in */
+    int16_t waits_for;      /* thread it waits for, -1 none */
+    uint16_t nheld;
+    uint64_t held[WBX_MAX_HELD];
+    uint64_t held_pc[WBX_MAX_HELD];
+};
+
+struct wbx_allocation {
+    uint64_t address, size, pc, free_pc; /* free_pc 0 while allocated */
+};
+
+/* A live call frame: locals of the function at pc lie below cfa. */
+struct wbx_frame {
+    uint64_t pc, rbp;
+    uint16_t thread;
+};
+
+struct wbx_failure_record {
+    uint32_t kind;          /* enum wb_verdict */
+    uint32_t thread;        /* that failed */
+    uint32_t preemptions;
+    uint32_t nchoices;      /* the schedule that leads there */
+    uint32_t nsteps, first_step; /* kept; first_step: number of the first */
+    uint32_t nthreads, nallocations, nframes;
+    uint64_t pc;            /* where it failed, 0 when nowhere */
+    uint64_t address;       /* the object concerned, 0 when none */
+    uint64_t pc2;           /* data race: the other access */
+    int32_t detail;         /* signal number, exit status */
+    char text[WBX_TEXT];    /* assertion text, or what the runtime says */
+    struct wbx_choice choices[WBX_MAX_STEPS];
+    struct wbx_step steps[WBX_MAX_KEPT_STEPS];
+    struct wbx_thread_end threads[WBX_MAX_THREADS];
+    struct wbx_allocation allocations[WBX_MAX_ALLOCATIONS];
+    struct wbx_frame frames[WBX_MAX_FRAMES];
+    uint32_t noutput;
+    char output[WBX_OUTPUT]; /* what it had printed */
+};
+
+enum { /* wbx_shared.state: where the runtime is */
+    WBX_STARTING,
+    WBX_EXPLORING,
+    WBX_DONE,
+    WBX_REFUSED,            /* see refusal: exit 4 */
+    WBX_DIVERGED            /* a replay did not fit the program */
+};
+
+struct wbx_shared {
+    /* request, const once the runtime has started */
+    uint32_t version;
+    uint32_t all;
+    int32_t bound;          /* preemptions; 0 is none set */
+    uint32_t replaying;
+    uint64_t budget;        /* executions; 0 is the default */
+    uint32_t nreplay;
+    struct wbx_choice replay[WBX_MAX_STEPS];
+
+    /* atomic: written by the runtime, polled by the driver */
+    _Atomic uint64_t traces, blocked;
+    _Atomic uint32_t state;
+
+    /* answer, complete when state is past WBX_EXPLORING; the driver also
+     * reads it when the process has died without saying so */
+    uint32_t exhaustive;
+    uint64_t nanoseconds;
+    uint32_t nfailures;
+    char refusal[WBX_TEXT];
+    /* the execution under way, for when the process dies */
+    struct wbx_failure_record current;
+    struct wbx_failure_record failures[WBX_MAX_FAILURES];
+};
+
+#endif
