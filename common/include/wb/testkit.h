@@ -1,0 +1,150 @@
+#ifndef WB_TESTKIT_H
+#define WB_TESTKIT_H
+
+/**
+ * @file testkit.h
+ * CMocka with verdicts, a watchdog, and eyes for what a process is stuck in.
+ *
+ *     static void test_total_is_exact(void **state)
+ *     {
+ *         (void)state;
+ *         wb_expect(count_to(1000) == 1000, WB_WRONG_ANSWER,
+ *                   "count_to(1000) gave something else");
+ *     }
+ *
+ *     static const struct CMUnitTest tests[] = {
+ *         cmocka_unit_test(test_total_is_exact),
+ *     };
+ *     WB_TEST_MAIN(tests)
+ *
+ * A test program prints at least one line "verdict: KIND: message" on stdout,
+ * KIND a word of verdict.h; the first such line is the one that counts. So
+ * that no silence passes for success, a run where nothing failed prints
+ * "verdict: clean: ..." at its end.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <cmocka.h>
+
+#include "wb/subprocess.h"
+#include "wb/verdict.h"
+
+/* -- running ------------------------------------------------------------ */
+
+/** Define main() for an array of struct CMUnitTest. Arguments: see run. */
+#define WB_TEST_MAIN(tests)                                                    \
+    int main(int argc, char **argv)                                            \
+    {                                                                          \
+        (void)argc;                                                            \
+        return wb_run_tests(argv, tests, sizeof(tests) / sizeof((tests)[0]));  \
+    }
+
+/**
+ * Run n tests, in order, as one cmocka group named after argv[0]; argv[1], if
+ * there, is a pattern that chooses tests ("test_close*").
+ *
+ * Each run is watched from a separate process, which is no child of this one.
+ * After WB_WATCHDOG_SECONDS (from the environment; 60) it prints what every
+ * thread is blocked in, then "verdict: deadlock: ..." when all of them sleep
+ * in a lock, a pipe or a socket, or "verdict: livelock: ..." when one goes on
+ * running, and kills this process and its children. A signal such as SEGV
+ * gives "verdict: crash: signal SEGV in TEST" and ends the process; so does a
+ * call of exit() inside a test ("verdict: crash: exit called in TEST").
+ *
+ * @return 0 when all passed, else the number of failures: main's value
+ */
+int wb_run_tests(char **argv, const struct CMUnitTest *tests, size_t n);
+
+/* -- failing ------------------------------------------------------------ */
+
+/**
+ * Print "verdict: KIND: message" as one line (line breaks in it become
+ * blanks) and fail the running test. On the main thread only: elsewhere it is
+ * misuse and aborts; workers record, the main thread judges after the join.
+ */
+_Noreturn void wb_fail(enum wb_verdict kind, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** wb_fail() unless cond holds. */
+#define wb_expect(cond, kind, ...)                                             \
+    do {                                                                       \
+        if (!(cond))                                                           \
+            wb_fail((kind), __VA_ARGS__);                                      \
+    } while (0)
+
+/**
+ * Find the first line "verdict: KIND: message" in what a test printed.
+ *
+ * @param message  receives the message, cut to size bytes; may be NULL
+ * @return 0, -ENOENT (no such line) or -EINVAL (KIND is no word we know)
+ */
+int wb_verdict_in(const char *output, enum wb_verdict *kind, char *message,
+                  size_t size);
+
+/**
+ * @return the path of the file that is judged, from WB_CANDIDATE in the
+ * environment. Without it the test fails and says what to set.
+ */
+const char *wb_candidate_source(void);
+
+/**
+ * Run a program under a deadline of ms milliseconds from now, with its group
+ * and whoever escaped from it killed at the end. A program that cannot be
+ * started fails the running test; how it ended is for the caller to judge.
+ *
+ * @param res  filled; free it with wb_subprocess_result_free()
+ */
+void wb_run_watched(const char *const *argv, int64_t ms,
+                    struct wb_subprocess_result *res);
+
+/* -- looking at a process (any thread; all return -errno on failure) ------ */
+
+/** What a thread is blocked in; from /proc, so true when it was read. */
+struct wb_blocked {
+    pid_t tid;
+    char name[16];    /**< the thread's */
+    char state;       /**< R running, S sleeping, D, T stopped, Z zombie */
+    long number;      /**< of the system call; -1: in none, or running */
+    char syscall[24]; /**< "read", "futex"...; "running"; "none"; "#123" */
+    int fd;           /**< its descriptor argument, -1 when it has none */
+    char target[64];  /**< what fd is: "pipe:[123]", "/dev/null"; or "" */
+    char wchan[48];   /**< kernel function it sleeps in; "" when hidden */
+};
+
+/**
+ * What the main thread of pid is blocked in. -ESRCH: no such process;
+ * -EACCES, -EPERM or -ENOENT: the kernel does not let us see
+ * /proc/PID/syscall, so that a test can be skipped by name.
+ */
+int wb_proc_blocked(pid_t pid, struct wb_blocked *out);
+
+/** The same of one thread, tid, of pid. */
+int wb_thread_blocked(pid_t pid, pid_t tid, struct wb_blocked *out);
+
+/**
+ * Look again and again until the main thread of pid sleeps in that system
+ * call ("write"). Nothing is ordered by time: deadline only bounds a hang.
+ * @return 0, -ETIMEDOUT, or as wb_proc_blocked(); out is the last look
+ */
+int wb_proc_wait_blocked(pid_t pid, const char *syscall, int64_t deadline,
+                         struct wb_blocked *out);
+
+/** @return its threads */
+int wb_proc_threads(pid_t pid);
+
+/** @return its open descriptors, without the one this call needs itself */
+int wb_proc_descriptors(pid_t pid);
+
+/** @return its children, those that are zombies included */
+int wb_proc_children(pid_t pid);
+
+/** @return its children that have ended and were not waited for */
+int wb_proc_zombies(pid_t pid);
+
+#endif
