@@ -82,6 +82,7 @@ struct wbx_thread {
     size_t nheld;
 };
 
+/** One way in which the program fails. Strings belong to the report. */
 struct wbx_failure {
     enum wb_verdict kind;
     const char *cause;    /**< one sentence */
@@ -93,6 +94,7 @@ struct wbx_failure {
     size_t nthreads;
 };
 
+/** What an exploration found; free it with wbx_report_free(). */
 struct wbx_report {
     enum wbx_status status;
     enum wb_verdict verdict; /**< kind of the first failure, or WB_CLEAN */

@@ -50,6 +50,7 @@ struct wb_subprocess_options {
                      must start other children only through this module */
 };
 
+/** Why a child is no longer running. */
 enum wb_outcome {
     WB_EXITED,             /**< code is the exit status */
     WB_SIGNALED,           /**< code is the signal it died of */
