@@ -1,0 +1,82 @@
+#!/bin/sh
+# Run the programs whose output a chapter shows, if their sources have changed.
+#
+#   capture.sh WORKBOOK ROOT CHAPTER OUT < list of source files
+#
+# WORKBOOK is the program `workbook`, ROOT the repository, CHAPTER a directory
+# under ROOT/chapters, OUT where "explore_bad.txt" and its like are kept. Each
+# has a head (command, exit, sources: a hash of the sources and the command),
+# a blank line, and what the program printed. weave.lua reads them and judges.
+set -eu
+
+workbook=$1 root=$2 chapter=$3 out=$4
+readme=$root/chapters/$chapter/README.md
+number=${chapter%%_*}
+seconds=${WB_CAPTURE_SECONDS:-120}
+
+fail() {
+    line=$(grep -nF -- "$comment" "$readme" | head -n 1 | cut -d : -f 1)
+    echo "chapters/$chapter/README.md:${line:-0}: $1" >&2
+    exit 1
+}
+
+# Run the words given; leave the output in $out/.output, the status in $status.
+run() {
+    [ -x "$workbook" ] || fail "this build has no program workbook to run $*"
+    verb=$1
+    which=$2
+    shift 2
+    status=0
+    (cd "$root" && exec env NO_COLOR=1 LC_ALL=C.UTF-8 COLUMNS=80 TERM=dumb \
+        timeout -k 5 "$seconds" "$workbook" "$verb" "$number" "$which" "$@") \
+        > "$out/.output" 2>&1 < /dev/null || status=$?
+    [ "$status" -ne 124 ] && [ "$status" -ne 137 ] ||
+        fail "\`workbook $verb $number $which $*\` did not end in $seconds s"
+}
+
+# Make the capture of the words given, unless it is there and fresh.
+capture() {
+    name=$(echo "$*" | tr ' ' '_').txt
+    hash=$( (echo "$*"; cat "$out/.sources") | sha256sum | cut -c 1-64)
+    wanted="$wanted $name"
+    if grep -qsx "sources: $hash" "$out/$name"; then
+        return
+    fi
+    run "$@"
+    verb=$1
+    which=$2
+    shift 2
+    {
+        echo "command: $verb $number $which${*:+ $*}"
+        echo "exit: $status"
+        echo "sources: $hash"
+        echo
+        cat "$out/.output"
+    } > "$out/.part"
+    mv "$out/.part" "$out/$name"
+}
+
+mkdir -p "$out"
+cd "$root"
+# Names count as well as contents: the hash sees a file that was renamed.
+xargs -r sha256sum -- > "$out/.sources"
+
+wanted=
+grep '^<!-- output: .* -->$' "$readme" > "$out/.comments" || true
+while IFS= read -r comment; do
+    words=$(echo "$comment" |
+        sed -e 's/^<!-- output: \(.*\) -->$/\1/' -e 's/ *exit=[0-9]*//')
+    case $words in
+    *[!a-zA-Z0-9=._\ -]*) fail "an option may hold letters, digits and =._-" ;;
+    "run bad"* | "run good"* | "explore bad"* | "explore good"*)
+        # shellcheck disable=SC2086 # the words are separate arguments
+        capture $words ;;
+    esac # any other form is weave.lua's to refuse
+done < "$out/.comments"
+
+for old in "$out"/*.txt; do
+    case " $wanted " in
+    *" ${old##*/} "*) ;;
+    *) rm -f "$old" ;;
+    esac
+done

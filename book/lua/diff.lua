@@ -1,0 +1,167 @@
+-- The difference of two pieces of code, line by line and word by word.
+
+local code = require 'code'
+local diff = {}
+
+local CONTEXT = 3
+
+--- Lengths of the longest common subsequences of the tails of a and b.
+local function lengths(a, b)
+  local t = {}
+  for i = #a + 1, 1, -1 do
+    t[i] = {}
+    for j = #b + 1, 1, -1 do
+      if i > #a or j > #b then
+        t[i][j] = 0
+      elseif a[i].text == b[j].text then
+        t[i][j] = t[i + 1][j + 1] + 1
+      else
+        t[i][j] = math.max(t[i + 1][j], t[i][j + 1])
+      end
+    end
+  end
+  return t
+end
+
+--- Edit script from rows a to rows b: { op = ' ' | '-' | '+', old =, new = }.
+function diff.edits(a, b)
+  local t, out, i, j = lengths(a, b), {}, 1, 1
+  while i <= #a or j <= #b do
+    if i <= #a and j <= #b and a[i].text == b[j].text then
+      out[#out + 1] = { op = ' ', old = a[i], new = b[j] }
+      i, j = i + 1, j + 1
+    elseif j > #b or (i <= #a and t[i + 1][j] >= t[i][j + 1]) then
+      out[#out + 1] = { op = '-', old = a[i] }
+      i = i + 1
+    else
+      out[#out + 1] = { op = '+', new = b[j] }
+      j = j + 1
+    end
+  end
+  return out
+end
+
+--- Where two lines differ: the first and last character of the part between
+--- their common beginning and end, in each. nil if little is common.
+local function differing(a, b)
+  local ca, cb = {}, {}
+  for _, c in utf8.codes(a) do ca[#ca + 1] = c end
+  for _, c in utf8.codes(b) do cb[#cb + 1] = c end
+  local shortest, head, tail = math.min(#ca, #cb), 0, 0
+  while head < shortest and ca[head + 1] == cb[head + 1] do
+    head = head + 1
+  end
+  while tail < shortest - head and ca[#ca - tail] == cb[#cb - tail] do
+    tail = tail + 1
+  end
+  local function word(c)
+    return c and (c == 95 or c > 127 or string.char(c):match('%w')) and true
+  end
+  while head > 0 and word(ca[head]) and
+        (word(ca[head + 1]) or word(cb[head + 1])) do
+    head = head - 1
+  end
+  while tail > 0 and word(ca[#ca - tail + 1]) and
+        (word(ca[#ca - tail]) or word(cb[#cb - tail])) do
+    tail = tail - 1
+  end
+  local indent = math.min(#a:match('^ *'), #b:match('^ *'))
+  if (head - indent + tail) * 3 < shortest - indent then
+    return nil
+  end
+  return head + 1, #ca - tail, #cb - tail
+end
+
+--- Wrap characters first..last of a line of HTML in <mark>, between its tags.
+local function mark(html, first, last)
+  if not first or first > last then
+    return html
+  end
+  local out, position, inside, at = {}, 0, false, 1
+  local function switch(wanted)
+    if wanted ~= inside then
+      out[#out + 1] = wanted and '<mark>' or '</mark>'
+      inside = wanted
+    end
+  end
+  while at <= #html do
+    local piece = html:match('^<[^>]*>', at)
+    if piece then
+      switch(false)
+    else
+      piece = html:match('^&[%w#]+;', at) or html:match('^' ..
+                                                       utf8.charpattern, at)
+      position = position + 1
+      switch(position >= first and position <= last)
+    end
+    out[#out + 1] = piece
+    at = at + #piece
+  end
+  switch(false)
+  return table.concat(out)
+end
+
+--- Pair the removed lines of each change with the added ones and say which
+--- part of them differs.
+local function pair_words(edits)
+  local i = 1
+  while i <= #edits do
+    local removed, added = {}, {}
+    while edits[i] and edits[i].op == '-' do
+      removed[#removed + 1], i = edits[i], i + 1
+    end
+    while edits[i] and edits[i].op == '+' do
+      added[#added + 1], i = edits[i], i + 1
+    end
+    for k = 1, math.min(#removed, #added) do
+      local r, d = removed[k], added[k]
+      local first, last_old, last_new = differing(r.old.text, d.new.text)
+      if first then
+        r.first, r.last = first, last_old
+        d.first, d.last = first, last_new
+      end
+    end
+    if #removed + #added == 0 then
+      i = i + 1
+    end
+  end
+end
+
+--- Which rows stand within CONTEXT lines of a change.
+local function near_changes(edits)
+  local near = {}
+  for i, e in ipairs(edits) do
+    if e.op ~= ' ' then
+      for k = i - CONTEXT, i + CONTEXT do
+        near[k] = true
+      end
+    end
+  end
+  return near
+end
+
+--- The difference of two lists of rows as one <pre>; nil if there is none.
+function diff.html(a, b, html_a, html_b)
+  local edits = diff.edits(a, b)
+  local near, out, changed = near_changes(edits), {}, false
+  pair_words(edits)
+  for i, e in ipairs(edits) do
+    if e.op == '-' then
+      out[#out + 1] = code.line('del', e.old,
+                                mark(html_a[e.old.n], e.first, e.last))
+      changed = true
+    elseif e.op == '+' then
+      out[#out + 1] = code.line('ins', e.new,
+                                mark(html_b[e.new.n], e.first, e.last))
+      changed = true
+    elseif near[i] then
+      out[#out + 1] = code.line('span', e.new, html_b[e.new.n])
+    elseif near[i - 1] or i == 1 then
+      out[#out + 1] = '<span class="line gap">⋯\n</span>'
+    end
+  end
+  return changed and '<pre class="code numbered diff" tabindex="0"><code>'
+    .. table.concat(out) .. '</code></pre>' or nil
+end
+
+return diff

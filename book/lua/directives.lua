@@ -1,0 +1,276 @@
+-- <!-- listing: … -->, <!-- diff: … -->, <!-- output: … -->, <!-- contents -->
+-- A paragraph above that is only a link is the caption; a console fence above
+-- that shows the very command is merged into the output.
+
+local book = require 'book'
+local code = require 'code'
+local diff = require 'diff'
+local regions = require 'regions'
+local directives = {}
+
+local page, api, titles, fact
+local sources = {}
+
+local function words(text)
+  local out = {}
+  for word in text:gmatch('%S+') do
+    out[#out + 1] = word
+  end
+  return out
+end
+
+--- The parsed file a directive names; nil after a fault.
+local function source(target, at)
+  local name = book.resolve(page.file, target)
+  if name and sources[name] then
+    return sources[name]
+  end
+  local text = name and book.read(name)
+  if not text then
+    book.fault(at.file, at.line, ('no file "%s": the path is relative to %s, '
+      .. 'or starts with "/" at the root'):format(target, page.file))
+    return nil
+  end
+  sources[name] = regions.parse(name, text)
+  return sources[name]
+end
+
+local function figure(class, caption, where, body)
+  local head = caption and '<span class="caption">' .. caption .. '</span>'
+               or ''
+  return ('<figure class="%s">\n<figcaption>%s<span class="where">%s</span>'
+    .. '</figcaption>\n%s\n</figure>'):format(class, head, where, body)
+end
+
+local function use(src, region)
+  if region then
+    fact('region', src.name, region)
+  end
+end
+
+local function file_label(src)
+  return '<code>' .. book.escape(src.name) .. '</code>'
+end
+
+local handlers = {}
+
+function handlers.listing(args, at, caption)
+  if #args < 1 or #args > 2 then
+    book.fault(at.file, at.line, 'write "<!-- listing: FILE -->" or '
+      .. '"<!-- listing: FILE REGION -->"')
+    return nil
+  end
+  local src = source(args[1], at)
+  local rows = src and regions.extract(src, args[2], at)
+  if not rows then
+    return nil
+  end
+  use(src, args[2])
+  return figure('listing', caption, file_label(src),
+                code.listing(rows, code.colour(src, api)))
+end
+
+function handlers.diff(args, at, caption)
+  if #args < 2 or #args > 3 then
+    book.fault(at.file, at.line, 'write "<!-- diff: OLD NEW -->" or '
+      .. '"<!-- diff: OLD NEW REGION -->"')
+    return nil
+  end
+  local a, b = source(args[1], at), source(args[2], at)
+  local rows_a = a and regions.extract(a, args[3], at)
+  local rows_b = b and regions.extract(b, args[3], at)
+  if not rows_a or not rows_b then
+    return nil
+  end
+  use(a, args[3])
+  use(b, args[3])
+  local body = diff.html(rows_a, rows_b, code.colour(a, api),
+                         code.colour(b, api))
+  if not body then
+    book.fault(at.file, at.line, ('%s and %s do not differ here: take the '
+      .. 'diff out, or show a listing'):format(a.name, b.name))
+    return nil
+  end
+  return figure('listing', caption, file_label(a) .. ' → ' .. file_label(b),
+                body)
+end
+
+local USAGE = 'write "<!-- output: run bad -->", "run good", "explore bad" or '
+  .. '"explore good", then options of that command, then "exit=N"'
+
+--- Split "explore bad --all exit=1" into words for capture.sh and the status.
+local function output_words(args, at)
+  local status, command = 0, {}
+  for _, word in ipairs(args) do
+    if word:match('^exit=%d+$') then
+      status = tonumber(word:match('%d+'))
+    else
+      command[#command + 1] = word
+    end
+  end
+  local form = (command[1] or '') .. ' ' .. (command[2] or '')
+  if form ~= 'run bad' and form ~= 'run good' and form ~= 'explore bad' and
+     form ~= 'explore good' then
+    book.fault(at.file, at.line, USAGE)
+    return nil
+  end
+  return command, status
+end
+
+--- Read what capture.sh wrote: a head of "key: value" lines, a blank line,
+--- the output.
+local function read_capture(command, at)
+  local path = ('%s/%s/%s.txt'):format(book.captures, page.id,
+                                       table.concat(command, '_'))
+  local text = book.slurp(path)
+  if not text then
+    book.fault(at.file, at.line, ('"%s" was not captured: the comment must '
+      .. 'stand on a line of its own, from its first column')
+      :format(table.concat(command, ' ')))
+    return nil
+  end
+  local head, body = text:match('^(.-\n)\n(.*)$')
+  return { command = head:match('command: ([^\n]*)'),
+           exit = tonumber(head:match('exit: (%d+)')),
+           sources = head:match('sources: (%x+)'), text = body }
+end
+
+local function check_capture(capture, status, at)
+  if capture.exit ~= status then
+    book.fault(at.file, at.line, ('`workbook %s` ended with status %d, the '
+      .. 'chapter says %d: mend the program, or write exit=%d if the text '
+      .. 'agrees'):format(capture.command, capture.exit, status, capture.exit))
+  end
+  for _, dir in ipairs { book.root, book.build } do
+    if capture.text:find(dir, 1, true) then
+      book.fault(at.file, at.line, ('the output of `workbook %s` names a path '
+        .. 'of this machine, "%s": print a relative one'):format(
+        capture.command, dir))
+    end
+  end
+  local control = capture.text:match('[%z\1-\8\11-\31\127]')
+  if control then
+    book.fault(at.file, at.line, ('the output of `workbook %s` holds the '
+      .. 'control character %d: it may not colour its output when NO_COLOR '
+      .. 'is set'):format(capture.command, control:byte()))
+  end
+end
+
+function handlers.output(args, at, caption)
+  local command, status = output_words(args, at)
+  local capture = command and read_capture(command, at)
+  if not capture then
+    return nil
+  end
+  check_capture(capture, status, at)
+  local body = ('<pre class="code" tabindex="0"><code><span class="prompt">$ '
+    .. './workbook %s</span>\n%s</code></pre>\n<p class="status">exit status '
+    .. '<b>%d</b></p>'):format(capture.command, book.escape(capture.text),
+                               capture.exit)
+  local stamp = ('<span title="hash of the sources this was captured from">'
+    .. 'captured from sources %s</span>'):format(capture.sources:sub(1, 10))
+  return figure('output', caption, stamp, body)
+end
+
+local PARTS = { 'Part I: The thirteen items', 'Part II: The field guide',
+                'Part III: Past the material' }
+
+function handlers.contents()
+  local out, part = {}, nil
+  for _, p in ipairs(book.pages) do
+    local _, its = book.kicker(p.id)
+    if its and its ~= part then
+      out[#out + 1] = (part and '</ol>\n' or '')
+        .. ('<h3 class="part">%s</h3>\n<ol class="chapters">')
+        :format(PARTS[its])
+      part = its
+    end
+    if its then
+      out[#out + 1] = ('<li value="%d"><a href="%s">%s</a></li>')
+        :format(tonumber(p.id:sub(1, 2)), p.url, book.escape(titles[p.id]))
+    end
+  end
+  if part then
+    out[#out + 1] = '</ol>'
+  end
+  return table.concat(out, '\n')
+end
+
+-- Finding them -------------------------------------------------------------
+
+--- name and arguments of a comment, if it is a directive.
+local function directive(text, at)
+  local comment = text:match('^%s*<!%-%-%s*(.-)%s*%-%->%s*$')
+  if not comment then
+    return nil
+  end
+  local name, rest = comment:match('^(%l+):%s*(.*)$')
+  name = name or comment:match('^contents$')
+  if name and handlers[name] then
+    return name, words(rest or '')
+  end
+  local first = comment:match('^(%l+)')
+  if name or handlers[first] then
+    book.fault(at.file, at.line, ('"%s" is no directive: write "listing:", '
+      .. '"diff:" or "output:"'):format(comment))
+  end
+  return nil
+end
+
+--- Take a lone link above the directive off the list; its words as HTML.
+local function take_caption(out)
+  local b = out[#out] and book.bare(out[#out])
+  if b and (b.t == 'Para' or b.t == 'Plain') and #b.content == 1 and
+     b.content[1].t == 'Link' then
+    out:remove(#out)
+    local only = pandoc.Pandoc { pandoc.Plain(b.content[1].content) }
+    local html = pandoc.write(only, 'html')
+    return (html:gsub('</?span[^>]*>', ''):gsub('\n', ' '):gsub(' +$', ''))
+  end
+end
+
+--- Take a fence that shows only the command of an output off the list.
+local function take_fence(out, args)
+  local b = out[#out]
+  if not b or b.t ~= 'CodeBlock' then
+    return
+  end
+  local shown = words(b.text)
+  local wanted = { '$', './workbook', args[1] or '', page.id:sub(1, 2) }
+  for i = 2, #args do
+    wanted[#wanted + 1] = not args[i]:match('^exit=') and args[i] or nil
+  end
+  if table.concat(shown, ' ') == table.concat(wanted, ' ') then
+    out:remove(#out)
+  end
+end
+
+--- A filter for lists of blocks read with +sourcepos.
+function directives.weaver(its_page, its_api, its_titles, its_fact)
+  page, api, titles, fact = its_page, its_api, its_titles, its_fact
+  return function(blocks)
+    local out = pandoc.List {}
+    for _, block in ipairs(blocks) do
+      local b = book.bare(block)
+      local at = { file = page.file, line = book.position(block) }
+      local name, args
+      if block.t == 'Div' and b.t == 'RawBlock' then
+        name, args = directive(b.text, at)
+      end
+      if not name then
+        out:insert(block)
+      else
+        if name == 'output' then
+          take_fence(out, args)
+        end
+        local html = handlers[name](args, at, take_caption(out))
+        if html then
+          out:insert(pandoc.RawBlock('html', html))
+        end
+      end
+    end
+    return out
+  end
+end
+
+return directives

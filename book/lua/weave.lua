@@ -1,0 +1,323 @@
+-- The pandoc filter that makes one page: directives become listings,
+-- differences and captured output, links are resolved, names of the API are
+-- linked. What other pages must know (ids, links, regions used) goes to a file
+-- of facts for check.lua; what was read, to a dependency file for the build.
+--
+-- Metadata: manifest, page (its id), facts, depfile.
+
+package.path = (PANDOC_SCRIPT_FILE:match('^(.*)/') or '.') .. '/?.lua;'
+  .. package.path
+local book = require 'book'
+local code = require 'code'
+local directives = require 'directives'
+local quiz = require 'quiz'
+local regions = require 'regions'
+
+local page, api, facts = nil, nil, {}
+
+local function fact(...)
+  facts[#facts + 1] = table.concat({ ... }, '\t')
+end
+
+local function fault(line, text)
+  book.fault(page.file, line, text)
+end
+
+-- Links --------------------------------------------------------------------
+
+--- Write the page that shows a source file, and give its address.
+local function source_page(name, text)
+  local url = book.source_page(name)
+  local source = { name = name, lines = book.lines(text) }
+  local rows = {}
+  for n, line in ipairs(source.lines) do
+    rows[n] = { n = n, text = line }
+  end
+  local values = {
+    title = book.escape(name:match('[^/]+$')), path = book.escape(name),
+    book = book.escape(page.book),
+    code = code.listing(rows, code.colour(source, api, '../'), true)
+  }
+  local shell = assert(book.slurp(book.style .. '/../source.html'))
+  book.spew(book.html .. '/' .. url, (shell:gsub('@(%w+)@', values)))
+  return url
+end
+
+--- The address in the book of what a link of this page's source means; nil
+--- after a fault, "" when the words stay and the link goes.
+local function address(target, line)
+  local path, anchor = target:match('^([^#]*)#?(.*)$')
+  if path == '' then
+    fact('link', line, page.url, anchor)
+    return target
+  end
+  local name = book.resolve(page.file, path)
+  local other = name and (book.page_of[name] or
+                          book.page_of[name .. '/README.md'])
+  if other then
+    fact('link', line, other.url, anchor)
+    return other.url .. (anchor ~= '' and '#' .. anchor or '')
+  elseif name and name:match('^chapters/[^/]+/exercise%.c$') then
+    return ''
+  end
+  local text = name and book.read(name)
+  if not text then
+    fault(line, ('dead link "%s": no such file or chapter in the book; mend '
+      .. 'the path, or name it without a link'):format(target))
+    return nil
+  end
+  if name:match('%.svg$') or name:match('%.png$') then
+    fault(line, ('"%s" is an image: write ![what it shows](%s)')
+      :format(target, target))
+    return nil
+  end
+  local url = source_page(name, text)
+  if anchor ~= '' then
+    fault(line, ('link "%s" names a line of a file, which moves: link the '
+      .. 'file, or show a region'):format(target))
+  end
+  return url
+end
+
+local function weave_link(el)
+  local line = book.position(el)
+  el.attributes = {}
+  if el.target:match('^%a[%w+.-]*:') then
+    return el, false
+  end
+  local url = address(el.target, line)
+  if url == '' or not url then
+    return el.content, false
+  end
+  el.target = url
+  return el, false
+end
+
+-- Code and images ----------------------------------------------------------
+
+local MISSING = '`%s` is not in the API reference: document it in a public '
+  .. 'header, mend the name, or write it without "()" and "struct"'
+
+local function weave_code(el)
+  local line = book.position(el)
+  el.attributes = {}
+  local must = el.text:match('^(wbx?_[%w_]+)%(') or
+               el.text:match('^struct (wbx?_[%w_]+)') or
+               el.text:match('^enum (wbx?_[%w_]+)')
+  local name = must or el.text:match('^[Ww][Bb][Xx]?_[%w_]+$')
+  if name and api[name] then
+    fact('api', name)
+    return pandoc.Link(el, api[name].url, '', { class = 'api' }), false
+  elseif must then
+    fault(line, MISSING:format(el.text))
+  end
+  return el
+end
+
+local function weave_image(el)
+  local line = book.position(el)
+  el.attributes = {}
+  if not pandoc.utils.stringify(el.caption):match('%S') then
+    fault(line, ('image %s has no text alternative: write ![what it shows](%s)')
+      :format(el.src, el.src))
+  end
+  local name = book.resolve(page.file, el.src)
+  local data = name and book.read(name)
+  if not data then
+    fault(line, ('dead image "%s": no such file'):format(el.src))
+    return el, false
+  end
+  el.src = 'img/' .. name:gsub('/', '.')
+  book.spew(book.html .. '/' .. el.src, data)
+  return el, false
+end
+
+local function weave_fence(el)
+  local line = book.position(el)
+  local language = el.classes:find_if(function(c) return c ~= 'fragment' end)
+  local fragment = el.classes:includes('fragment')
+  if (language == 'c' or language == 'h' or language == 'cpp') and
+     not fragment then
+    fault(line, 'code in a fence is not compiled: show a region with '
+      .. '"<!-- listing: FILE REGION -->", or write ```c {.fragment}')
+  end
+  if language ~= 'text' and language ~= 'console' then
+    regions.check_fence(el.text, { file = page.file, line = line })
+  end
+  return pandoc.RawBlock('html', code.fence(el.text, language, api)), false
+end
+
+-- Raw HTML -----------------------------------------------------------------
+
+local function check_raw(text, line)
+  if text:match('^<!%-%-') then
+    return
+  end
+  if text:match('<img') then
+    fault(line, 'write images as ![what it shows](file), not as <img>')
+  end
+  if text:match('<script') or text:match('<style') or text:match('href=') then
+    fault(line, 'write links in Markdown; scripts and styles have no place in '
+      .. 'a chapter')
+  end
+  for id in text:gmatch('%f[%w]id="([^"]*)"') do
+    fact('id', line, id)
+  end
+end
+
+--- Take out the elements that only carry a position.
+local function unwrap(el)
+  if not el.attributes['data-pos'] then
+    return nil
+  end
+  local only = #el.content == 1 and el.content[1] or {}
+  if only.t == 'RawInline' or only.t == 'RawBlock' then
+    check_raw(only.text, book.position(el))
+    if only.text:match('^<!%-%-') then
+      return {}
+    end
+  end
+  return el.content
+end
+
+-- Headings and the table of contents ---------------------------------------
+
+local headings = {}
+
+local function weave_header(el)
+  local line = book.position(el)
+  el.attributes = {}
+  fact('id', line, el.identifier)
+  headings[#headings + 1] = { level = el.level, line = line,
+                              id = el.identifier, content = el.content }
+  return el
+end
+
+local function plain_html(inlines)
+  local text = pandoc.write(pandoc.Pandoc { pandoc.Plain(inlines) }, 'html')
+  return (text:gsub('</?a%f[%W][^>]*>', ''):gsub('\n+$', ''))
+end
+
+--- The sections of the page, nested two deep.
+local function contents_html()
+  local out, depth = {}, 1
+  for _, h in ipairs(headings) do
+    if h.level == 2 or h.level == 3 then
+      while depth < h.level do
+        out[#out + 1] = depth == 1 and '<ol><li>' or '<ol><li>'
+        depth = depth + 1
+        if depth == h.level then
+          out[#out] = '<ol><li>'
+        end
+      end
+      if out[#out] ~= '<ol><li>' then
+        while depth > h.level do
+          out[#out + 1] = '</li></ol>'
+          depth = depth - 1
+        end
+        out[#out + 1] = '</li><li>'
+      end
+      out[#out + 1] = ('<a href="#%s">%s</a>'):format(h.id,
+                                                      plain_html(h.content))
+    end
+  end
+  out[#out + 1] = ('</li></ol>'):rep(depth - 1)
+  return table.concat(out)
+end
+
+-- The page -----------------------------------------------------------------
+
+--- Take the title, and the line with part and item, off the front.
+local function take_title(doc)
+  local first = doc.blocks[1]
+  if not first or first.t ~= 'Header' or first.level ~= 1 then
+    fault(1, 'the first line of a page is its title: "# Locks"')
+    return
+  end
+  doc.meta.title = pandoc.MetaInlines(first.content)
+  doc.meta['title-id'] = first.identifier
+  doc.blocks:remove(1)
+  local kicker = book.kicker(page.id)
+  local second = doc.blocks[1]
+  local says = second and second.t == 'Para' and
+               pandoc.utils.stringify(second)
+  if says and says:match('^Part I+ · ') then
+    if says ~= kicker then
+      fault(3, ('this is "%s", not "%s"'):format(kicker or 'no chapter', says))
+    end
+    doc.blocks:remove(1)
+  end
+  doc.meta.kicker = kicker
+end
+
+local function neighbours(meta, titles)
+  for i, p in ipairs(book.pages) do
+    if p.id == page.id then
+      local before, after = book.pages[i - 1], book.pages[i + 1]
+      meta['prev-url'] = before and before.url
+      meta['prev-title'] = before and titles[before.id]
+      meta['next-url'] = after and after.url
+      meta['next-title'] = after and titles[after.id]
+    end
+  end
+end
+
+local function write_facts(meta)
+  fact('page', page.id)
+  book.spew(meta.facts, table.concat(facts, '\n') .. '\n')
+  local needs = {}
+  for path in pairs(book.read_files) do
+    needs[#needs + 1] = path:gsub('[ #$]', '\\%0')
+  end
+  table.sort(needs)
+  book.spew(meta.depfile, ('%s: %s\n'):format(
+    (book.html .. '/' .. page.url):gsub('[ #$]', '\\%0'),
+    table.concat(needs, ' \\\n  ')))
+end
+
+local function find_page(id)
+  for _, p in ipairs(book.pages) do
+    if p.id == id then
+      return p
+    end
+  end
+  error('no page "' .. id .. '" in the manifest')
+end
+
+function Pandoc(doc)
+  local meta = doc.meta
+  book.load(meta.manifest)
+  page = find_page(meta.page)
+  book.me = page.id
+  api = book.load_api()
+  local titles = book.load_titles()
+  page.title = titles[page.id] or page.id
+  page.book = titles.index or 'The book'
+  book.read(page.file)
+
+  quiz.check(doc.blocks, page.file)
+  doc = doc:walk { Blocks = directives.weaver(page, api, titles, fact) }
+  doc = doc:walk {
+    traverse = 'topdown', Link = weave_link, Code = weave_code,
+    Image = weave_image, CodeBlock = weave_fence, Header = weave_header
+  }
+  doc = doc:walk { Span = unwrap, Div = unwrap }
+  for i, h in ipairs(headings) do
+    if h.level == 1 and i > 1 then
+      fault(h.line, 'a page has one "#" title: begin sections with "##"')
+    end
+  end
+  take_title(doc)
+  book.finish()
+
+  local toc = contents_html()
+  if toc ~= '' and page.id ~= 'index' then
+    doc.meta.toc = pandoc.MetaBlocks { pandoc.RawBlock('html', toc) }
+  end
+  doc.meta['plain-title'] = page.title
+  doc.meta.book = page.book
+  doc.meta['is-index'] = page.id == 'index'
+  neighbours(doc.meta, titles)
+  write_facts(meta)
+  return doc
+end
