@@ -26,7 +26,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { WB_SUBPROCESS_OUTPUT_MAX = 64 << 20 /**< bytes, default cap */ };
+enum { WB_SUBPROCESS_OUTPUT_MAX = 64 << 20 /* bytes */ };
 
 /** What to run. Zero is the default of every field but argv; not kept. */
 struct wb_subprocess_options {
@@ -41,10 +41,10 @@ struct wb_subprocess_options {
     bool discard;            /**< /dev/null instead of captures */
     int pass_fd;             /**< > 0: inherited under the same number */
     int64_t deadline;        /**< then the group is killed; 0: never */
-    size_t output_max;       /**< bytes captured of stdout, and of stderr; one
-                                  more and the group is killed; 0: the default */
-    unsigned processes_max;  /**< processes in the group, looked at every few
-                                milliseconds; one more and all are killed */
+    size_t output_max;       /**< bytes captured of stdout and of stderr each;
+                                more, and it is killed; 0: the default */
+    unsigned processes_max;  /**< in the group, counted every few milliseconds;
+                                one more and all are killed; 0: any number */
     bool sweep; /**< also kill those that left the group (setsid): the caller
                      adopts orphans meanwhile (PR_SET_CHILD_SUBREAPER), and
                      must start other children only through this module */
@@ -143,7 +143,8 @@ int wb_subprocess_wait_any(struct wb_subprocess **p, size_t n,
  *  @return 0, or a failed read */
 int wb_subprocess_terminate(struct wb_subprocess *p, int64_t deadline);
 
-/** @return how it ended, valid until it is freed; NULL while it runs */
+/** @return how it ended, valid until it is freed; NULL before a call that
+ *  waits has seen its end */
 const struct wb_subprocess_result *
 wb_subprocess_result(const struct wb_subprocess *p);
 
