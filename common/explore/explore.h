@@ -37,17 +37,17 @@ enum wbx_status {
 
 /** What to explore. Zero is the default of every field but files. */
 struct wbx_options {
-    const char *const *files;  /**< sources, compiled together */
+    const char *const *files; /**< sources, compiled together */
     size_t nfiles;
     const char *const *cflags; /**< -D, -I and -U options for the compiler */
     size_t ncflags;
-    const char *const *args;   /**< the program's argv[1]... */
+    const char *const *args; /**< the program's argv[1]... */
     size_t nargs;
-    const char *compiler;      /**< default: the one this build was made with */
-    const char *replay;        /**< a token: run that schedule only */
-    uint64_t budget;           /**< executions at most; 0 is the default */
-    int bound;                 /**< > 0: only up to this many preemptions */
-    bool all;                  /**< go on after the first failure */
+    const char *compiler; /**< default: the one this build was made with */
+    const char *replay;   /**< a token: run that schedule only */
+    uint64_t budget;      /**< executions at most; 0 is the default */
+    int bound;            /**< > 0: only up to this many preemptions */
+    bool all;             /**< go on after the first failure */
     /** Called now and then from the calling thread; may be NULL. */
     void (*progress)(void *arg, uint64_t traces);
     void *progress_arg;
@@ -63,21 +63,21 @@ struct wbx_event {
     const char *object; /**< "counter", "accounts[1].balance", "mu"... */
     bool has_values;    /**< before and after are meaningful */
     int64_t before, after;
-    bool preempted;     /**< the scheduler took over from a runnable thread */
-    bool marked;        /**< one of the racing pair, or on the wait-for cycle */
+    bool preempted; /**< the scheduler took over from a runnable thread */
+    bool marked;    /**< one of the racing pair, or on the wait-for cycle */
 };
 
 /** What a thread was doing when the failing execution ended. */
 struct wbx_thread {
-    const char *name;    /**< "main", "T1"... */
-    const char *entry;   /**< start function, NULL when unknown */
-    const char *state;   /**< "ended", "ready", "blocked" */
-    const char *blocked_op;     /**< "lock", "join", "wait"; NULL unless blocked */
+    const char *name;       /**< "main", "T1"... */
+    const char *entry;      /**< start function, NULL when unknown */
+    const char *state;      /**< "ended", "ready", "blocked" */
+    const char *blocked_op; /**< "lock", "join", "wait"; NULL unless blocked */
     const char *blocked_object; /**< its name, NULL unless blocked */
-    const char *file;    /**< where it stands */
+    const char *file;           /**< where it stands */
     int line;
-    int waits_for;       /**< thread it waits for, -1 for none or unknown */
-    const char *const *held;       /**< names of locks held */
+    int waits_for;           /**< thread it waits for, -1 for none or unknown */
+    const char *const *held; /**< names of locks held */
     const char *const *held_where; /**< "file:line" of each acquisition */
     size_t nheld;
 };
@@ -85,8 +85,8 @@ struct wbx_thread {
 /** One way in which the program fails. Strings belong to the report. */
 struct wbx_failure {
     enum wb_verdict kind;
-    const char *cause;    /**< one sentence */
-    const char *replay;   /**< token for wbx_options.replay */
+    const char *cause;  /**< one sentence */
+    const char *replay; /**< token for wbx_options.replay */
     int preemptions;
     struct wbx_event *events;
     size_t nevents;
@@ -99,22 +99,22 @@ struct wbx_report {
     enum wbx_status status;
     enum wb_verdict verdict; /**< kind of the first failure, or WB_CLEAN */
     bool exhaustive;
-    uint64_t traces;         /**< complete executions, failing ones included */
-    uint64_t blocked;        /**< executions cut short as redundant */
-    double seconds;          /**< of the search, compilation not included */
+    uint64_t traces;  /**< complete executions, failing ones included */
+    uint64_t blocked; /**< executions cut short as redundant */
+    double seconds;   /**< of the search, compilation not included */
     struct wbx_failure *failures; /**< the simplest first */
     size_t nfailures;
-    const char *message;     /**< why status is USAGE or CANNOT, what to do */
-    const char *warning;     /**< e.g. the program changed since the token */
-    const char *output;      /**< what the program printed in the failing run */
-    void *owner;             /**< private */
+    const char *message; /**< why status is USAGE or CANNOT, what to do */
+    const char *warning; /**< e.g. the program changed since the token */
+    const char *output;  /**< what the program printed in the failing run */
+    void *owner;         /**< private */
 };
 
 /** How to print. */
 struct wbx_style {
     bool colour;
-    bool ascii;     /**< no box drawing, no arrows outside ASCII */
-    int width;      /**< columns; 0 is 100 */
+    bool ascii; /**< no box drawing, no arrows outside ASCII */
+    int width;  /**< columns; 0 is 100 */
 };
 
 /**

@@ -21,9 +21,9 @@
 enum {
     WBX_VERSION = 1,
     WBX_MAX_THREADS = 32,
-    WBX_MAX_STEPS = 20000,    /* one execution */
-    WBX_MAX_FAILURES = 16,    /* distinct ones that are kept */
-    WBX_MAX_KEPT_STEPS = 4000,/* steps kept of one failure: its last ones */
+    WBX_MAX_STEPS = 20000,     /* one execution */
+    WBX_MAX_FAILURES = 16,     /* distinct ones that are kept */
+    WBX_MAX_KEPT_STEPS = 4000, /* steps kept of one failure: its last ones */
     WBX_MAX_HELD = 8,
     WBX_MAX_ALLOCATIONS = 512,
     WBX_MAX_FRAMES = 128,
@@ -81,7 +81,7 @@ enum wbx_op {
 #define X(id, word) id,
     WBX_OPS(X)
 #undef X
-    WBX_OP_COUNT
+        WBX_OP_COUNT
 };
 
 /* One scheduling decision: which thread takes the next step, and which of
@@ -92,12 +92,12 @@ struct wbx_choice {
     uint8_t outcome;
 };
 
-enum { /* wbx_step.flags */
-    WBX_STEP_PREEMPTED = 1, /* the thread before it could have gone on */
-    WBX_STEP_VALUES = 2,    /* before and after are meaningful */
-    WBX_STEP_MARKED = 4,    /* in the racing pair, or on the wait-for cycle */
-    WBX_STEP_VOLATILE = 8,
-    WBX_STEP_FAILED = 16    /* trylock that was busy, wait that timed out,
+enum {                         /* wbx_step.flags */
+       WBX_STEP_PREEMPTED = 1, /* the thread before it could have gone on */
+       WBX_STEP_VALUES = 2,    /* before and after are meaningful */
+       WBX_STEP_MARKED = 4, /* in the racing pair, or on the wait-for cycle */
+       WBX_STEP_VOLATILE = 8,
+       WBX_STEP_FAILED = 16 /* trylock that was busy, wait that timed out,
                                compare-exchange that did not exchange */
 };
 
@@ -115,18 +115,18 @@ struct wbx_step {
 };
 
 enum { /* wbx_thread_end.state */
-    WBX_ENDED,
-    WBX_READY,
-    WBX_BLOCKED
+       WBX_ENDED,
+       WBX_READY,
+       WBX_BLOCKED
 };
 
 struct wbx_thread_end {
-    uint64_t entry;         /* start function */
+    uint64_t entry; /* start function */
     uint64_t created_pc;
-    uint64_t pc;            /* where it stands */
-    uint64_t address;       /* what it is blocked on: mutex, cond */
-    uint16_t state, op;     /* op it is blocked in */
-    int16_t waits_for;      /* thread it waits for, -1 none */
+    uint64_t pc;        /* where it stands */
+    uint64_t address;   /* what it is blocked on: mutex, cond */
+    uint16_t state, op; /* op it is blocked in */
+    int16_t waits_for;  /* thread it waits for, -1 none */
     uint16_t nheld;
     uint64_t held[WBX_MAX_HELD];
     uint64_t held_pc[WBX_MAX_HELD];
@@ -143,17 +143,17 @@ struct wbx_frame {
 };
 
 struct wbx_failure_record {
-    uint32_t kind;          /* enum wb_verdict */
-    uint32_t thread;        /* that failed */
+    uint32_t kind;   /* enum wb_verdict */
+    uint32_t thread; /* that failed */
     uint32_t preemptions;
-    uint32_t nchoices;      /* the schedule that leads there */
+    uint32_t nchoices;           /* the schedule that leads there */
     uint32_t nsteps, first_step; /* kept; first_step: number of the first */
     uint32_t nthreads, nallocations, nframes;
-    uint64_t pc;            /* where it failed, 0 when nowhere */
-    uint64_t address;       /* the object concerned, 0 when none */
-    uint64_t pc2;           /* data race: the other access */
-    int32_t detail;         /* signal number, exit status */
-    char text[WBX_TEXT];    /* assertion text, or what the runtime says */
+    uint64_t pc;         /* where it failed, 0 when nowhere */
+    uint64_t address;    /* the object concerned, 0 when none */
+    uint64_t pc2;        /* data race: the other access */
+    int32_t detail;      /* signal number, exit status */
+    char text[WBX_TEXT]; /* assertion text, or what the runtime says */
     struct wbx_choice choices[WBX_MAX_STEPS];
     struct wbx_step steps[WBX_MAX_KEPT_STEPS];
     struct wbx_thread_end threads[WBX_MAX_THREADS];
@@ -164,20 +164,21 @@ struct wbx_failure_record {
 };
 
 enum { /* wbx_shared.state: where the runtime is */
-    WBX_STARTING,
-    WBX_EXPLORING,
-    WBX_DONE,
-    WBX_REFUSED,            /* see refusal: exit 4 */
-    WBX_DIVERGED            /* a replay did not fit the program */
+       WBX_STARTING,
+       WBX_EXPLORING,
+       WBX_DONE,
+       WBX_REFUSED, /* see refusal: exit 4 */
+       WBX_DIVERGED /* a replay did not fit the program */
 };
 
 struct wbx_shared {
     /* request, const once the runtime has started */
     uint32_t version;
     uint32_t all;
-    int32_t bound;          /* preemptions; 0 is none set */
+    int32_t bound; /* preemptions; 0 is none set */
     uint32_t replaying;
-    uint64_t budget;        /* executions; 0 is the default */
+    uint64_t budget;      /* executions; 0 is the default */
+    uint32_t replay_kind; /* enum wb_verdict the token is of; 0 any */
     uint32_t nreplay;
     struct wbx_choice replay[WBX_MAX_STEPS];
 

@@ -1,0 +1,194 @@
+/* rt_atomic.c: C11 atomics and the __sync and __atomic builtins, performed one
+ * after another.
+ *
+ * The explorer interleaves; it does not reorder. An execution here is one in
+ * which all atomics take effect in one order, whatever their memory_order.
+ * The memory order counts for data races: only an acquire that reads from a
+ * release (through a release sequence, or fences) orders what stands around
+ * it, so a publication through relaxed atomics is found as a data race. */
+#include <string.h>
+
+#include "rt.h"
+
+static bool acquires(int order)
+{
+    return order == __ATOMIC_ACQUIRE || order == __ATOMIC_CONSUME ||
+           order == __ATOMIC_ACQ_REL || order == __ATOMIC_SEQ_CST;
+}
+
+static bool releases(int order)
+{
+    return order == __ATOMIC_RELEASE || order == __ATOMIC_ACQ_REL ||
+           order == __ATOMIC_SEQ_CST;
+}
+
+static void learn(wbx_thread *t, const struct wbx_object *o, int order)
+{
+    if (o->released_by == 0)
+        return;
+    wbx_join_clock(acquires(order) ? t->sync : t->acquirable, o->clock);
+}
+
+/* A read-modify-write keeps the release sequence it stands in, as does a
+ * store by the thread that heads it; any other store ends it. */
+static void publish(wbx_thread *t, struct wbx_object *o, int order, bool rmw)
+{
+    if (!rmw && o->released_by != 0 && o->released_by != t->id + 1) {
+        memset(o->clock, 0, sizeof(o->clock));
+        o->released_by = 0;
+    }
+    if (releases(order)) {
+        if (!rmw)
+            memset(o->clock, 0, sizeof(o->clock));
+        wbx_join_clock(o->clock, t->sync);
+        o->released_by = (uint8_t)(t->id + 1);
+    } else if (t->has_fence) {
+        wbx_join_clock(o->clock, t->fence);
+        o->released_by = (uint8_t)(t->id + 1);
+    }
+}
+
+static bool announce(const volatile void *address, uint64_t size, int code,
+                     int kind, uint64_t expected, bool may_fail, uint64_t pc)
+{
+    wbx_thread *t = wbx.current;
+
+    if (!wbx.active || wbx_cell((uint64_t)address) == NULL)
+        return false;
+    t->op = (struct wbx_operation){
+        .code = (uint8_t)code,
+        .kind = (uint8_t)kind,
+        .kind2 = K_NONE,
+        .may_fail = may_fail,
+        .pc = pc,
+        .address = (uint64_t)address,
+        .size = size,
+        .expected = expected,
+    };
+    wbx_step(t);
+    return true;
+}
+
+static struct wbx_object *location(const volatile void *address)
+{
+    return wbx_object((uint64_t)address, WBX_O_ATOMIC);
+}
+
+static void loaded(const volatile void *address, int order)
+{
+    learn(wbx.current, location(address), order);
+}
+
+static void stored(const volatile void *address, int order)
+{
+    publish(wbx.current, location(address), order, false);
+}
+
+static void updated(const volatile void *address, int order)
+{
+    learn(wbx.current, location(address), order);
+    publish(wbx.current, location(address), order, true);
+}
+
+#define RMW(bits, type, name, expression)                                      \
+    WBX_EXPORT type __tsan_atomic##bits##_##name(volatile type *p, type v,     \
+                                                 int order);                   \
+    type __tsan_atomic##bits##_##name(volatile type *p, type v, int order)     \
+    {                                                                          \
+        bool seen =                                                            \
+            announce(p, bits / 8, WBX_ATOMIC_RMW, K_AWRITE, 0, false, WBX_PC); \
+        type old = *p;                                                         \
+                                                                               \
+        *p = (type)(expression);                                               \
+        if (seen)                                                              \
+            updated(p, order);                                                 \
+        return old;                                                            \
+    }
+
+/* One compare-exchange for both strengths: the weak one may fail although
+ * the value is as expected, which is an outcome of its own. */
+#define CAS(bits, type, name, weak)                                            \
+    WBX_EXPORT int __tsan_atomic##bits##_##name(                               \
+        volatile type *p, type *expected, type v, int order, int otherwise);   \
+    int __tsan_atomic##bits##_##name(volatile type *p, type *expected, type v, \
+                                     int order, int otherwise)                 \
+    {                                                                          \
+        bool seen = announce(p, bits / 8, WBX_ATOMIC_CAS, K_AWRITE,            \
+                             (uint64_t)*expected, weak, WBX_PC);               \
+        type old = *p;                                                         \
+                                                                               \
+        if (old == *expected && !(seen && weak && wbx_outcome() == 1)) {       \
+            *p = v;                                                            \
+            if (seen)                                                          \
+                updated(p, order);                                             \
+            return 1;                                                          \
+        }                                                                      \
+        *expected = old;                                                       \
+        if (seen)                                                              \
+            loaded(p, otherwise);                                              \
+        return 0;                                                              \
+    }
+
+#define ATOMICS(bits, type)                                                    \
+    WBX_EXPORT type __tsan_atomic##bits##_load(const volatile type *p,         \
+                                               int order);                     \
+    type __tsan_atomic##bits##_load(const volatile type *p, int order)         \
+    {                                                                          \
+        if (announce(p, bits / 8, WBX_ATOMIC_LOAD, K_AREAD, 0, false, WBX_PC)) \
+            loaded(p, order);                                                  \
+        return *p;                                                             \
+    }                                                                          \
+    WBX_EXPORT void __tsan_atomic##bits##_store(volatile type *p, type v,      \
+                                                int order);                    \
+    void __tsan_atomic##bits##_store(volatile type *p, type v, int order)      \
+    {                                                                          \
+        if (announce(p, bits / 8, WBX_ATOMIC_STORE, K_AWRITE, 0, false,        \
+                     WBX_PC))                                                  \
+            stored(p, order);                                                  \
+        *p = v;                                                                \
+    }                                                                          \
+    RMW(bits, type, exchange, v)                                               \
+    RMW(bits, type, fetch_add, old + v)                                        \
+    RMW(bits, type, fetch_sub, old - v)                                        \
+    RMW(bits, type, fetch_and, old &v)                                         \
+    RMW(bits, type, fetch_or, old | v)                                         \
+    RMW(bits, type, fetch_xor, old ^ v)                                        \
+    RMW(bits, type, fetch_nand, ~(old & v))                                    \
+    CAS(bits, type, compare_exchange_strong, false)                            \
+    CAS(bits, type, compare_exchange_weak, true)                               \
+    WBX_EXPORT type __tsan_atomic##bits##_compare_exchange_val(                \
+        volatile type *p, type expected, type v, int order, int otherwise);    \
+    type __tsan_atomic##bits##_compare_exchange_val(                           \
+        volatile type *p, type expected, type v, int order, int otherwise)     \
+    {                                                                          \
+        __tsan_atomic##bits##_compare_exchange_strong(p, &expected, v, order,  \
+                                                      otherwise);              \
+        return expected;                                                       \
+    }
+
+ATOMICS(8, uint8_t)
+ATOMICS(16, uint16_t)
+ATOMICS(32, uint32_t)
+ATOMICS(64, uint64_t)
+
+WBX_EXPORT void __tsan_atomic_thread_fence(int order);
+WBX_EXPORT void __tsan_atomic_signal_fence(int order);
+
+void __tsan_atomic_thread_fence(int order)
+{
+    wbx_thread *t = wbx.current;
+
+    if (!wbx.active)
+        return;
+    if (acquires(order))
+        wbx_join_clock(t->sync, t->acquirable);
+    if (releases(order)) {
+        memcpy(t->fence, t->sync, sizeof(t->fence));
+        t->has_fence = true;
+    }
+}
+
+void __tsan_atomic_signal_fence(int order)
+{
+    (void)order;
+}

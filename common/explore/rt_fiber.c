@@ -1,0 +1,163 @@
+/* rt_fiber.c: a stack and a thread-local block for every thread of the
+ * program, and the switch between them.
+ *
+ * Thread-local variables are reached through the FS register, so each fiber
+ * has an FS of its own. The block behind it comes from a real thread that was
+ * created for the purpose and sleeps for ever: the C library lays it out, we
+ * borrow it. The program's own thread-local variables are set back to their
+ * initial image each time a fiber starts. */
+#include <elf.h>
+#include <errno.h>
+#include <link.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "rt.h"
+
+#ifndef __x86_64__
+#error "the schedule explorer runs on x86-64 only"
+#endif
+
+static bool direct_fs; /* user code may write FS itself */
+
+/* const after wbx_fiber_setup() */
+static const void *tls_image;
+static size_t tls_filled, tls_size, tls_offset;
+
+static void set_fs(uint64_t fs)
+{
+    if (direct_fs)
+        __asm__ volatile("wrfsbase %0" : : "r"(fs) : "memory");
+    else
+        syscall(SYS_arch_prctl, 0x1002 /* ARCH_SET_FS */, fs);
+}
+
+static uint64_t get_fs(void)
+{
+    uint64_t fs;
+
+    __asm__ volatile("mov %%fs:0, %0" : "=r"(fs));
+    return fs;
+}
+
+/* Save the registers a call preserves, change stacks, restore. */
+__asm__(".text\n"
+        ".local wbx_switch_stack\n"
+        ".type wbx_switch_stack, @function\n"
+        "wbx_switch_stack:\n"
+        "  pushq %rbp\n"
+        "  pushq %rbx\n"
+        "  pushq %r12\n"
+        "  pushq %r13\n"
+        "  pushq %r14\n"
+        "  pushq %r15\n"
+        "  movq %rsp, (%rdi)\n"
+        "  movq %rsi, %rsp\n"
+        "  popq %r15\n"
+        "  popq %r14\n"
+        "  popq %r13\n"
+        "  popq %r12\n"
+        "  popq %rbx\n"
+        "  popq %rbp\n"
+        "  ret\n"
+        ".size wbx_switch_stack, .-wbx_switch_stack\n");
+void wbx_switch_stack(void **save, void *load);
+
+void wbx_fiber_switch(struct wbx_fiber *from, struct wbx_fiber *to)
+{
+    set_fs(to->fs);
+    wbx_switch_stack(&from->sp, to->sp);
+}
+
+static int find_tls(struct dl_phdr_info *info, size_t size, void *arg)
+{
+    (void)size, (void)arg;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+
+        if (p->p_type != PT_TLS)
+            continue;
+        size_t align = p->p_align ? p->p_align : 1;
+
+        tls_image = (const void *)(info->dlpi_addr + p->p_vaddr);
+        tls_filled = p->p_filesz;
+        tls_size = p->p_memsz;
+        tls_offset = (p->p_memsz + align - 1) & ~(align - 1);
+    }
+    return 1; /* the first entry is the program itself */
+}
+
+static _Atomic uint64_t lent_fs;
+
+static void *lend_tls(void *arg)
+{
+    (void)arg;
+    atomic_store(&lent_fs, get_fs());
+    for (;;)
+        pause();
+    return NULL;
+}
+
+static uint64_t borrow_tls(void)
+{
+    pthread_t lender;
+    pthread_attr_t attr;
+    uint64_t fs;
+
+    uint64_t mine = get_fs();
+
+    set_fs(wbx.home.fs);
+    atomic_store(&lent_fs, 0);
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, 65536);
+    if (pthread_create(&lender, &attr, lend_tls, NULL) != 0)
+        wbx_refuse("no room for another thread's local storage");
+    pthread_attr_destroy(&attr);
+    while ((fs = atomic_load(&lent_fs)) == 0)
+        sched_yield();
+    set_fs(mine);
+    return fs;
+}
+
+void wbx_fiber_setup(void)
+{
+    direct_fs = (getauxval(AT_HWCAP2) & 2) != 0;
+    wbx.home.fs = get_fs();
+    dl_iterate_phdr(find_tls, NULL);
+}
+
+static void map_stack(const wbx_thread *t)
+{
+    uint64_t base = WBX_STACKS + t->id * WBX_STACK_SIZE;
+
+    wbx_map(base, WBX_STACK_SIZE);
+    if (mprotect((void *)base, 4096, PROT_NONE) != 0)
+        wbx_refuse("cannot guard the stack of thread %d", t->id);
+}
+
+/* A fresh start for t: empty stack, initial thread-local variables. */
+void wbx_fiber_prepare(wbx_thread *t, void (*entry)(void))
+{
+    if (t->fiber.fs == 0) {
+        map_stack(t);
+        t->fiber.fs = borrow_tls();
+    }
+    char *tls = (char *)t->fiber.fs - tls_offset;
+
+    memcpy(tls, tls_image, tls_filled);
+    memset(tls + tls_filled, 0, tls_size - tls_filled);
+
+    /* As if entry had been called: its address popped by ret, and the
+     * stack eight bytes off a multiple of sixteen. */
+    void **sp = (void **)(WBX_STACKS + (t->id + 1) * WBX_STACK_SIZE - 64);
+
+    *--sp = NULL;
+    *--sp = (void *)entry;
+    for (int i = 0; i < 6; i++)
+        *--sp = NULL;
+    t->fiber.sp = sp;
+}

@@ -1,0 +1,308 @@
+/* rt_libc.c: library calls that touch the program's memory or its output.
+ *
+ * The C library is not compiled with announcements, so what it reads and
+ * writes on the program's behalf is announced here. Output is kept, not
+ * printed: the program runs thousands of times. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rt.h"
+
+#define WRAP(type, name, ...)                                                  \
+    WBX_EXPORT type __wrap_##name(__VA_ARGS__);                                \
+    type __wrap_##name(__VA_ARGS__)
+
+static uint64_t random_state;
+
+void wbx_libc_reset(void)
+{
+    random_state = 1;
+}
+
+WRAP(void *, memcpy, void *to, const void *from, size_t n)
+{
+    wbx_range(WBX_PC, from, n, to, n);
+    return memcpy(to, from, n);
+}
+
+WRAP(void *, memmove, void *to, const void *from, size_t n)
+{
+    wbx_range(WBX_PC, from, n, to, n);
+    return memmove(to, from, n);
+}
+
+WRAP(void *, memset, void *to, int c, size_t n)
+{
+    wbx_range(WBX_PC, NULL, 0, to, n);
+    return memset(to, c, n);
+}
+
+WRAP(int, memcmp, const void *a, const void *b, size_t n)
+{
+    wbx_range(WBX_PC, a, n, NULL, 0);
+    wbx_range(WBX_PC, b, n, NULL, 0);
+    return memcmp(a, b, n);
+}
+
+WRAP(void *, memchr, const void *s, int c, size_t n)
+{
+    const char *end = memchr(s, c, n);
+
+    wbx_range(WBX_PC, s, end ? (size_t)(end - (const char *)s) + 1 : n, NULL,
+              0);
+    return memchr(s, c, n);
+}
+
+WRAP(size_t, strlen, const char *s)
+{
+    wbx_range(WBX_PC, s, strlen(s) + 1, NULL, 0);
+    return strlen(s);
+}
+
+WRAP(char *, strcpy, char *to, const char *from)
+{
+    size_t n = strlen(from) + 1;
+
+    wbx_range(WBX_PC, from, n, to, n);
+    return strcpy(to, from);
+}
+
+WRAP(char *, strncpy, char *to, const char *from, size_t n)
+{
+    size_t read = strnlen(from, n);
+
+    wbx_range(WBX_PC, from, read < n ? read + 1 : n, to, n);
+    return strncpy(to, from, n);
+}
+
+WRAP(char *, strcat, char *to, const char *from)
+{
+    size_t n = strlen(from) + 1;
+
+    wbx_range(WBX_PC, from, n, to + strlen(to), n);
+    return strcat(to, from);
+}
+
+/* A comparison reads both strings up to the first difference. */
+static void compared(const char *a, const char *b, size_t most, uint64_t pc)
+{
+    size_t n = 0;
+
+    while (n < most && a[n] == b[n] && a[n] != '\0')
+        n++;
+    n += n < most;
+    wbx_range(pc, a, n, NULL, 0);
+    wbx_range(pc, b, n, NULL, 0);
+}
+
+WRAP(int, strcmp, const char *a, const char *b)
+{
+    compared(a, b, SIZE_MAX, WBX_PC);
+    return strcmp(a, b);
+}
+
+WRAP(int, strncmp, const char *a, const char *b, size_t n)
+{
+    compared(a, b, n, WBX_PC);
+    return strncmp(a, b, n);
+}
+
+WRAP(char *, strchr, const char *s, int c)
+{
+    wbx_range(WBX_PC, s, strlen(s) + 1, NULL, 0);
+    return strchr(s, c);
+}
+
+WRAP(char *, strrchr, const char *s, int c)
+{
+    wbx_range(WBX_PC, s, strlen(s) + 1, NULL, 0);
+    return strrchr(s, c);
+}
+
+WRAP(char *, strstr, const char *s, const char *what)
+{
+    wbx_range(WBX_PC, s, strlen(s) + 1, NULL, 0);
+    return strstr(s, what);
+}
+
+static int format_into(char *to, size_t size, const char *format, va_list ap,
+                       uint64_t pc)
+{
+    va_list again;
+    int n;
+
+    va_copy(again, ap);
+    n = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (n >= 0 && size > 0)
+        wbx_range(pc, NULL, 0, to, (size_t)n < size ? (size_t)n + 1 : size);
+    return vsnprintf(to, size, format, ap);
+}
+
+WRAP(int, vsnprintf, char *to, size_t size, const char *format, va_list ap)
+{
+    return format_into(to, size, format, ap, WBX_PC);
+}
+
+WRAP(int, snprintf, char *to, size_t size, const char *format, ...)
+{
+    va_list ap;
+    int n;
+
+    va_start(ap, format);
+    n = format_into(to, size, format, ap, WBX_PC);
+    va_end(ap);
+    return n;
+}
+
+WRAP(int, sprintf, char *to, const char *format, ...)
+{
+    va_list ap;
+    int n;
+
+    va_start(ap, format);
+    n = format_into(to, SIZE_MAX / 2, format, ap, WBX_PC);
+    va_end(ap);
+    return n;
+}
+
+/* The only streams a program can have here: others need a call that is not
+ * modelled, and so refused. */
+static int print(const char *format, va_list ap)
+{
+    static char text[4096];
+    va_list again;
+    int n;
+
+    if (wbx.mode != WBX_RECORDING)
+        return vsnprintf(NULL, 0, format, ap);
+    va_copy(again, ap);
+    n = vsnprintf(text, sizeof(text), format, again);
+    va_end(again);
+    if (n > 0)
+        wbx_record_output(text, (size_t)n < sizeof(text) ? (size_t)n
+                                                         : sizeof(text) - 1);
+    return n;
+}
+
+WRAP(int, vprintf, const char *format, va_list ap)
+{
+    return print(format, ap);
+}
+
+WRAP(int, vfprintf, FILE *stream, const char *format, va_list ap)
+{
+    (void)stream;
+    return print(format, ap);
+}
+
+WRAP(int, printf, const char *format, ...)
+{
+    va_list ap;
+    int n;
+
+    va_start(ap, format);
+    n = print(format, ap);
+    va_end(ap);
+    return n;
+}
+
+WRAP(int, fprintf, FILE *stream, const char *format, ...)
+{
+    va_list ap;
+    int n;
+
+    (void)stream;
+    va_start(ap, format);
+    n = print(format, ap);
+    va_end(ap);
+    return n;
+}
+
+WRAP(int, puts, const char *s)
+{
+    wbx_record_output(s, strlen(s));
+    wbx_record_output("\n", 1);
+    return 1;
+}
+
+WRAP(int, putchar, int c)
+{
+    char one = (char)c;
+
+    wbx_record_output(&one, 1);
+    return c;
+}
+
+WRAP(int, fputs, const char *s, FILE *stream)
+{
+    (void)stream;
+    wbx_record_output(s, strlen(s));
+    return 1;
+}
+
+WRAP(int, fputc, int c, FILE *stream)
+{
+    (void)stream;
+    return __wrap_putchar(c);
+}
+
+WRAP(int, putc, int c, FILE *stream)
+{
+    (void)stream;
+    return __wrap_putchar(c);
+}
+
+WRAP(size_t, fwrite, const void *data, size_t size, size_t n, FILE *stream)
+{
+    (void)stream;
+    wbx_record_output(data, size * n);
+    return n;
+}
+
+WRAP(int, fflush, FILE *stream)
+{
+    (void)stream;
+    return 0;
+}
+
+WRAP(void, perror, const char *s)
+{
+    wbx_record_output(s, strlen(s));
+    wbx_record_output(": an error\n", 11);
+}
+
+WRAP(int, setvbuf, FILE *stream, char *buffer, int mode, size_t size)
+{
+    (void)stream, (void)buffer, (void)mode, (void)size;
+    return 0;
+}
+
+/* A fixed sequence: an execution must be repeatable. */
+static int next_random(void)
+{
+    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+    return (int)(random_state >> 33);
+}
+
+WRAP(int, rand, void)
+{
+    return next_random();
+}
+
+WRAP(long, random, void)
+{
+    return next_random();
+}
+
+WRAP(void, srand, unsigned seed)
+{
+    random_state = seed;
+}
+
+WRAP(void, srandom, unsigned seed)
+{
+    random_state = seed;
+}

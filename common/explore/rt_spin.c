@@ -1,0 +1,204 @@
+/* rt_spin.c: threads that wait by looking again and again.
+ *
+ * A thread that comes back to the same instruction with the same stack, has
+ * left memory as it was, and of whose reads nobody has changed anything, will
+ * do for ever what it did in that round. It is parked until another thread
+ * writes one of the values it read. If nobody is left to do so, that is a
+ * livelock. Parking loses no behaviour: more rounds change nothing.
+ *
+ * The state of a thread is its stack from the frame that makes the call
+ * upwards: code compiled at -O0 keeps its variables there. A checkpoint of it
+ * is taken at doubling distances (Brent's method), so a loop of any length is
+ * noticed after at most three rounds. */
+#include <string.h>
+
+#include "rt.h"
+
+enum { MOST_WRITES = 16 };
+
+static struct spin {
+    uint64_t pc, address;
+    const char *sp;
+    uint64_t hash;
+    uint32_t first;    /* step at which the checkpoint was taken */
+    uint32_t last;     /* parked: step at which the loop closed */
+    uint32_t distance; /* announcements until the next checkpoint */
+    uint32_t age;
+    uint32_t nwrites; /* own writes since, and what was there before */
+    struct {
+        uint64_t address, size, value;
+    } writes[MOST_WRITES];
+} spins[WBX_MAX_THREADS];
+
+void wbx_spin_reset(wbx_thread *t)
+{
+    struct spin *s = &spins[t->id];
+
+    s->pc = 0;
+    s->distance = 8;
+    s->age = 0;
+    s->nwrites = 0;
+}
+
+/* The frame of the program's own code that announced the operation. */
+static const char *program_frame(void)
+{
+    const uint64_t *frame = __builtin_frame_address(0);
+
+    for (int depth = 0; depth < 12; depth++) {
+        if (frame[1] < WBX_STACKS) /* the program is linked low */
+            return (const char *)(frame + 2);
+        frame = (const uint64_t *)frame[0];
+    }
+    return NULL;
+}
+
+static uint64_t hash_stack(const wbx_thread *t, const char *from)
+{
+    const uint64_t *p = (const uint64_t *)((uint64_t)from & ~7ul);
+    const uint64_t *end =
+        (const uint64_t *)(WBX_STACKS + (t->id + 1) * WBX_STACK_SIZE);
+    uint64_t h = 14695981039346656037u;
+
+    for (; p < end; p++)
+        h = (h ^ *p) * 1099511628211u;
+    return h;
+}
+
+static bool writes_undone(const struct spin *s)
+{
+    for (uint32_t i = 0; i < s->nwrites; i++)
+        if (wbx_peek(s->writes[i].address, s->writes[i].size) !=
+            s->writes[i].value)
+            return false;
+    return true;
+}
+
+static bool changes(int kind, int seen)
+{
+    if (seen <= K_AWRITE)
+        return kind == K_WRITE || kind == K_AWRITE;
+    return seen == K_BUSY && kind == K_RELEASE;
+}
+
+/* Did event f change what event e, of another thread, read? */
+static bool disturbs(const struct wbx_event *f, const struct wbx_event *e)
+{
+    for (uint32_t i = 0; i < f->naccesses; i++) {
+        const struct wbx_access *a = &wbx_accesses[f->first_access + i];
+
+        for (uint32_t k = 0; k < e->naccesses; k++) {
+            const struct wbx_access *b = &wbx_accesses[e->first_access + k];
+
+            if (a->address == b->address && (a->mask & b->mask) &&
+                changes(a->kind, b->kind))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Has another thread, since step `since`, changed anything that t read in
+ * the round from step `first` up to `last`? */
+static bool disturbed(const wbx_thread *t, uint32_t first, uint32_t last,
+                      uint32_t since)
+{
+    for (uint32_t i = since; i < wbx.nsteps; i++) {
+        if (wbx_events[i].thread == t->id)
+            continue;
+        for (uint32_t k = first; k < last; k++)
+            if (wbx_events[k].thread == t->id &&
+                disturbs(&wbx_events[i], &wbx_events[k]))
+                return true;
+    }
+    return false;
+}
+
+static void checkpoint(wbx_thread *t, struct spin *s, const char *sp)
+{
+    s->pc = t->op.pc;
+    s->address = t->op.address;
+    s->sp = sp;
+    s->hash = hash_stack(t, sp);
+    s->first = wbx.nsteps;
+    s->age = 0;
+    s->nwrites = 0;
+    s->distance *= 2;
+}
+
+/* t announces an operation: is it going round in a circle? */
+void wbx_spin_watch(wbx_thread *t)
+{
+    struct spin *s = &spins[t->id];
+    const char *sp;
+
+    t->parked = false;
+    if (++s->age < 8)
+        return;
+    if (s->age < s->distance &&
+        (s->pc != t->op.pc || s->address != t->op.address))
+        return;
+    sp = program_frame();
+    if (sp == NULL || t->op.code == WBX_RELOCK ||
+        t->op.code == WBX_THREAD_END || t->op.code == WBX_EXIT)
+        return;
+    if (s->pc == t->op.pc && s->address == t->op.address && s->sp == sp &&
+        s->hash == hash_stack(t, sp) && writes_undone(s)) {
+        s->last = wbx.nsteps;
+        t->parked = !disturbed(t, s->first, s->last, s->first);
+        if (t->parked)
+            return;
+        s->distance = 8;
+        checkpoint(t, s, sp);
+    } else if (s->age >= s->distance) {
+        checkpoint(t, s, sp);
+    }
+}
+
+bool wbx_spin_may_go_on(const wbx_thread *t)
+{
+    const struct spin *s = &spins[t->id];
+
+    return disturbed(t, s->first, s->last, s->last);
+}
+
+/* Remember what stands there before the first write since the checkpoint;
+ * false: no room. */
+static bool note_write(struct spin *s, uint64_t address, uint64_t size)
+{
+    for (uint32_t i = 0; i < s->nwrites; i++)
+        if (s->writes[i].address == address && s->writes[i].size >= size)
+            return true;
+    if (s->nwrites == MOST_WRITES)
+        return false;
+    s->writes[s->nwrites].address = address;
+    s->writes[s->nwrites].size = size;
+    s->writes[s->nwrites++].value = wbx_peek(address, size);
+    return true;
+}
+
+/* t is about to perform an operation that is not a read. */
+void wbx_spin_wrote(wbx_thread *t)
+{
+    struct spin *s = &spins[t->id];
+
+    switch (t->op.kind) {
+    case K_WRITE:
+    case K_AWRITE:
+        if (t->op.size > 8 || !note_write(s, t->op.address, t->op.size))
+            break;
+        return;
+    case K_ACQUIRE: /* balanced by a release, or the stack tells */
+    case K_RELEASE:
+    case K_BUSY:
+    case K_NOBODY:
+    case K_LOOK:
+    case K_NONE: return;
+    case K_ENQUEUE:
+        if (t->op.code == WBX_SLEEP)
+            return;
+        break;
+    default: break;
+    }
+    wbx_spin_reset(t); /* that was progress */
+}
