@@ -151,7 +151,6 @@ macro(wb_book_captures name)
   add_custom_command(OUTPUT ${work}/captures/${name}.ok
       COMMAND sh ${book_dir}/capture.sh "${book_WORKBOOK}" ${book_ROOT} ${name}
               ${work}/captures/${name} < ${work}/captures/${name}.sources
-      COMMAND ${CMAKE_COMMAND} -E touch ${work}/captures/${name}.ok
       DEPENDS ${book_ROOT}/chapters/${name}/README.md ${sources} ${programs}
               ${work}/captures/${name}.sources ${book_dir}/capture.sh
               ${book_RUNS}

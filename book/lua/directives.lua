@@ -5,6 +5,7 @@
 local book = require 'book'
 local code = require 'code'
 local diff = require 'diff'
+local pages = require 'sources'
 local regions = require 'regions'
 local directives = {}
 
@@ -49,7 +50,9 @@ local function use(src, region)
 end
 
 local function file_label(src)
-  return '<code>' .. book.escape(src.name) .. '</code>'
+  local text = table.concat(src.lines, '\n')
+  return ('<a href="%s"><code>%s</code></a>'):format(
+    pages.page(src.name, text, api), book.escape(src.name))
 end
 
 local handlers = {}

@@ -12,6 +12,7 @@ local code = require 'code'
 local directives = require 'directives'
 local quiz = require 'quiz'
 local regions = require 'regions'
+local sources = require 'sources'
 
 local page, api, facts = nil, nil, {}
 
@@ -24,24 +25,6 @@ local function fault(line, text)
 end
 
 -- Links --------------------------------------------------------------------
-
---- Write the page that shows a source file, and give its address.
-local function source_page(name, text)
-  local url = book.source_page(name)
-  local source = { name = name, lines = book.lines(text) }
-  local rows = {}
-  for n, line in ipairs(source.lines) do
-    rows[n] = { n = n, text = line }
-  end
-  local values = {
-    title = book.escape(name:match('[^/]+$')), path = book.escape(name),
-    book = book.escape(page.book),
-    code = code.listing(rows, code.colour(source, api, '../'), true)
-  }
-  local shell = assert(book.slurp(book.style .. '/../source.html'))
-  book.spew(book.html .. '/' .. url, (shell:gsub('@(%w+)@', values)))
-  return url
-end
 
 --- The address in the book of what a link of this page's source means; nil
 --- after a fault, "" when the words stay and the link goes.
@@ -71,7 +54,7 @@ local function address(target, line)
       :format(target, target))
     return nil
   end
-  local url = source_page(name, text)
+  local url = sources.page(name, text, api)
   if anchor ~= '' then
     fault(line, ('link "%s" names a line of a file, which moves: link the '
       .. 'file, or show a region'):format(target))
@@ -292,7 +275,6 @@ function Pandoc(doc)
   api = book.load_api()
   local titles = book.load_titles()
   page.title = titles[page.id] or page.id
-  page.book = titles.index or 'The book'
   book.read(page.file)
 
   quiz.check(doc.blocks, page.file)
@@ -315,7 +297,7 @@ function Pandoc(doc)
     doc.meta.toc = pandoc.MetaBlocks { pandoc.RawBlock('html', toc) }
   end
   doc.meta['plain-title'] = page.title
-  doc.meta.book = page.book
+  doc.meta.book = titles.index or 'The book'
   doc.meta['is-index'] = page.id == 'index'
   neighbours(doc.meta, titles)
   write_facts(meta)

@@ -1,0 +1,305 @@
+#!/bin/sh
+# Build the fixture whole, or broken in one place, and read what the build says.
+#
+#   test_book.sh CASE BOOK_DIR FIXTURE WORK CMAKE GENERATOR
+set -eu
+
+case_name=$1 book=$2 fixture=$3 work=$4 cmake=$5 generator=$6
+src=$work/src out=$work/out log=$work/log
+readme=chapters/03_counter/README.md
+box=chapters/04_box/README.md
+html=$out/book/html
+
+die() {
+    echo "book.$case_name: $1" >&2
+    [ ! -f "$log" ] || sed 's/^/    /' "$log" >&2
+    exit 1
+}
+
+build() {
+    "$cmake" --build "$out" --target book > "$log" 2>&1
+}
+
+# Edit a file of the fixture with a sed script that must change something.
+edit() {
+    cp "$src/$1" "$work/before"
+    sed -i "$2" "$src/$1"
+    ! cmp -s "$work/before" "$src/$1" || die "the edit of $1 changed nothing"
+}
+
+# The number of the first line of FILE that holds TEXT.
+line() {
+    grep -nF -- "$2" "$src/$1" | head -n 1 | cut -d : -f 1
+}
+
+# The build must fail and say MESSAGE of the line of FILE that holds TEXT.
+rejects() {
+    if build; then
+        die "the build passed; it should have said: $3"
+    fi
+    at=$(line "$1" "$2")
+    grep -F -- "$1:$at: " "$log" | grep -qF -- "$3" ||
+        die "the build did not say \"$1:$at: … $3 …\""
+}
+
+# The page must hold TEXT.
+shows() {
+    grep -qF -- "$2" "$html/$1" || die "$1 does not show: $2"
+}
+
+# The page must not hold TEXT.
+hides() {
+    ! grep -qF -- "$2" "$html/$1" || die "$1 shows: $2"
+}
+
+runs() {
+    wc -l < "$src/runs"
+}
+
+rm -rf "$work"
+mkdir -p "$work"
+cp -R "$fixture" "$src"
+
+configure() {
+    "$cmake" -G "$generator" -S "$src" -B "$out" -DBOOK_DIR="$book" "$@" \
+        > "$log" 2>&1 || die "the fixture does not configure"
+}
+configure
+
+case $case_name in
+fixture)
+    build || die "the fixture does not build"
+    page=03_counter.html
+    shows $page '<p class="kicker">Part I · Item 54</p>'
+    shows $page '<link rel="next" href="04_box.html">'
+    shows $page '<link rel="prev" href="index.html">'
+    shows $page 'href="#the-cure"'
+    shows $page 'href="04_box.html#the-box"'
+    # True line numbers, no markers, nothing twice.
+    shows $page "data-n=\"$(line chapters/03_counter/bad.c 'seen = counter')\""
+    hides $page 'region: '
+    hides $page '<!--'
+    [ "$(grep -c 'explore 03 bad' "$html/$page")" = 1 ] ||
+        die "the command is shown twice"
+    # Removed, added, and the words that differ.
+    shows $page '<del class="line"'
+    shows $page '<ins class="line"'
+    shows $page '<mark>'
+    # What the programs printed, escaped, and how they ended.
+    shows $page 'counter = 2, of 2 &lt;expected&gt; · 80 columns'
+    shows $page 'exit status <b>1</b>'
+    # Both ways between the text and the reference.
+    shows $page '<a href="api/box_8h.html#'
+    shows $page '<a href="api/structwb__box.html"'
+    shows api/box_8h.html \
+        'Used in: <a href="../03_counter.html">A counter with two writers</a>'
+    shows api/box_8h.html '../index.html'
+    shows src/chapters.03_counter.bad.c.html 'id="L14"'
+    shows index.html '<li value="3"><a href="03_counter.html">'
+    shows conclusion.html '<a href="index.html">again</a>'
+    # It works without a network, anywhere.
+    if grep -rnE '(src|href)="?(https?:)?//' "$html"; then
+        die "a page fetches from the network"
+    fi
+    if grep -rnF "$work" "$html"; then
+        die "a page names a path of this machine"
+    fi
+    ;;
+
+deterministic)
+    build || die "the fixture does not build"
+    mv "$html" "$work/first"
+    rm -rf "$out"
+    configure
+    build || die "the fixture does not build again"
+    diff -r "$work/first" "$html" > "$log" || die "two builds differ"
+    ;;
+
+incremental)
+    build || die "the fixture does not build"
+    edit $readme 's/You expect two/You hope for two/'
+    build || die "the edited fixture does not build"
+    shows 03_counter.html 'You hope for two'
+    grep -q 'Weaving 03_counter' "$log" || die "the edited page was not woven"
+    ! grep -q 'Weaving 04_box' "$log" || die "a page was woven for nothing"
+    [ "$(runs)" = 2 ] || die "a program ran again although no source changed"
+    edit common/src/box.c 's/-EBUSY/-EAGAIN/'
+    build || die "the second edit does not build"
+    shows 04_box.html 'EAGAIN'
+    ;;
+
+recapture)
+    build || die "the fixture does not build"
+    [ "$(runs)" = 2 ] || die "each program should have run once"
+    shows 03_counter.html 'bad.c:14  write'
+    # The program changes, and what it prints with it.
+    edit chapters/03_counter/bad.c 's/may be old/is old/'
+    edit chapters/03_counter/verdict 's/data-race/still-a-race/'
+    build || die "the edited fixture does not build"
+    shows 03_counter.html 'still-a-race'
+    # An output nobody asks for any longer is forgotten.
+    edit $readme '/output: run good/d'
+    build || die "the fixture without an output does not build"
+    [ ! -e "$out/book/work/captures/03_counter/run_good.txt" ] ||
+        die "a capture outlived its comment"
+    ;;
+
+title_change)
+    build || die "the fixture does not build"
+    edit $box 's/^# Boxes/# Crates/'
+    build || die "the renamed chapter does not build"
+    shows 03_counter.html '<small>Next</small>Crates'
+    shows index.html '>Crates</a>'
+    ;;
+
+without_tools)
+    rm -rf "$out"
+    configure -DWB_PANDOC= -DWB_DOXYGEN=
+    if build; then
+        die "the build passed without pandoc"
+    fi
+    grep -qF 'apt install pandoc doxygen' "$log" ||
+        die "the build does not say what to install"
+    ;;
+
+rejects.missing_region)
+    edit $readme 's/listing: bad.c increment/listing: bad.c incremnt/'
+    rejects $readme incremnt 'no region "incremnt" in chapters/03_counter/bad.c'
+    grep -qF 'it has: count, increment' "$log" || die "it names no regions"
+    ;;
+rejects.missing_file)
+    edit $readme 's/listing: bad.c increment/listing: bda.c increment/'
+    rejects $readme bda.c 'no file "bda.c"'
+    ;;
+rejects.unused_region)
+    edit $readme '/listing: bad.c increment/d'
+    rejects chapters/03_counter/bad.c 'region: increment' \
+        'region "increment" is shown nowhere'
+    ;;
+rejects.unused_region_of_library)
+    edit common/src/box.c 's|^#include <errno.h>|/* region: e */\n&\n/* endregion: e */|'
+    rejects common/src/box.c 'region: e */' 'region "e" is shown nowhere'
+    ;;
+rejects.unused_region_when_due)
+    edit CMakeLists.txt 's/05_later:/04_box:/'
+    rejects common/src/later.c 'region: waiting' 'is shown nowhere'
+    ;;
+rejects.unclosed_region)
+    edit chapters/03_counter/bad.c '/endregion: count/d'
+    rejects chapters/03_counter/bad.c 'region: count' 'is never closed'
+    ;;
+rejects.malformed_marker)
+    edit chapters/03_counter/bad.c 's|/\* region: count \*/|// region: count|'
+    rejects chapters/03_counter/bad.c 'region: count' 'malformed marker'
+    ;;
+rejects.dead_link)
+    edit $readme 's/\[bad.c\](bad.c)/[bad.c](bed.c)/'
+    rejects $readme bed.c 'dead link "bed.c"'
+    ;;
+rejects.dead_chapter)
+    edit $readme 's|../04_box/README.md|../05_sack/README.md|'
+    rejects $readme 05_sack 'dead link "../05_sack/README.md#the-box"'
+    ;;
+rejects.dead_anchor)
+    edit $readme 's/README.md#the-box/README.md#the-bag/'
+    rejects $readme the-bag 'dead anchor "#the-bag": 04_box.html'
+    ;;
+rejects.dead_anchor_here)
+    edit $readme 's/(#the-cure)/(#the-ending)/'
+    rejects $readme the-ending 'dead anchor "#the-ending"'
+    ;;
+rejects.unknown_function)
+    edit $readme 's/A `wb_box_put()` does/A `wb_box_putt()` does/'
+    rejects $readme wb_box_putt '`wb_box_putt()` is not in the API reference'
+    ;;
+rejects.unknown_struct)
+    edit $readme 's/struct wb_box`/struct wb_bax`/'
+    rejects $readme wb_bax '`struct wb_bax` is not in the API reference'
+    ;;
+rejects.long_line)
+    edit chapters/03_counter/bad.c \
+        's|seen may be old by now|& and that is all there is to be said about it|'
+    rejects chapters/03_counter/bad.c 'all there is' '80 are allowed'
+    ;;
+rejects.long_line_of_fence)
+    edit $readme 's|/\* may block \*/|/* may block, and then everybody who comes after it has to wait */|'
+    rejects $readme 'everybody who comes' '80 are allowed'
+    ;;
+rejects.plain_c_fence)
+    edit $readme 's/^```c {.fragment}$/```c/'
+    rejects $readme '```c' 'code in a fence is not compiled'
+    ;;
+rejects.duplicate_id)
+    edit $readme 's|^## Exercise$|<a id="the-cure"></a>\n\n&|'
+    rejects $readme '<a id="the-cure">' 'duplicate id "the-cure"'
+    ;;
+rejects.unanswered_question)
+    edit $readme 's|^Which of these|How many locks are too many?\n\n&|'
+    rejects $readme 'How many locks' 'a question without an answer'
+    ;;
+rejects.unanswered_last_question)
+    printf '\nAnd now?\n' >> "$src/$readme"
+    rejects $readme 'And now?' 'a question without an answer'
+    ;;
+rejects.unanswered_item)
+    printf '\n3. May it be full?\n' >> "$src/$box"
+    rejects $box 'May it be full?' 'a question without an answer'
+    ;;
+rejects.empty_answer)
+    edit $readme '/^The third.$/d'
+    grep -nF '<details>' "$src/$readme" | tail -n 1 > "$work/last"
+    if build; then
+        die "the build passed with an empty answer"
+    fi
+    grep -qF "$readme:$(cut -d : -f 1 "$work/last"): an empty answer" "$log" ||
+        die "the build did not complain of the empty answer"
+    ;;
+rejects.image_without_alt)
+    edit $readme 's/!\[Both.*\](race.svg)/![](race.svg)/'
+    rejects $readme '](race.svg)' 'has no text alternative'
+    ;;
+rejects.missing_image)
+    edit $readme 's/(race.svg)/(rice.svg)/'
+    rejects $readme rice.svg 'dead image "rice.svg"'
+    ;;
+rejects.contradicting_capture)
+    edit $readme 's/explore bad exit=1/explore bad/'
+    rejects $readme 'output: explore bad' \
+        'ended with status 1, the chapter says 0'
+    ;;
+rejects.path_in_output)
+    echo "at $src/chapters" >> "$src/chapters/03_counter/verdict"
+    rejects $readme 'output: explore bad' 'names a path of this machine'
+    ;;
+rejects.coloured_output)
+    printf '\033[31mred\033[0m\n' >> "$src/chapters/03_counter/verdict"
+    rejects $readme 'output: explore bad' 'control character 27'
+    ;;
+rejects.unknown_output)
+    edit $readme 's/output: run good/output: walk good/'
+    rejects $readme 'output: walk' 'write "<!-- output: run bad -->"'
+    ;;
+rejects.unknown_directive)
+    edit $readme 's/<!-- listing: bad.c increment/<!-- lisitng: bad.c increment/'
+    rejects $readme lisitng 'is no directive'
+    ;;
+rejects.no_difference)
+    edit $readme 's/diff: bad.c good.c count/diff: bad.c bad.c count/'
+    rejects $readme 'diff: bad.c' 'do not differ'
+    ;;
+rejects.wrong_item)
+    edit $readme 's/^Part I · Item 54/Part I · Item 55/'
+    rejects $readme 'Item 55' 'this is "Part I · Item 54"'
+    ;;
+rejects.doxygen_warning)
+    edit common/include/wb/box.h 's/@param thing /@param thong /'
+    rejects common/include/wb/box.h 'int wb_box_put' "argument 'thong'"
+    ;;
+rejects.undocumented_function)
+    edit common/include/wb/box.h 's/^#endif/int wb_box_get(struct wb_box *b);\n&/'
+    rejects common/include/wb/box.h 'int wb_box_get' 'is not documented'
+    ;;
+*)
+    die "no such case"
+    ;;
+esac
