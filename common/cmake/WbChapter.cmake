@@ -11,6 +11,42 @@
 # The last four run the one judge, test_exercise.c, through `workbook judge`,
 # which compiles the candidate at that moment with the flags of this build.
 
+# All that `workbook check` needs besides the learner's file.
+add_custom_target(judges)
+
+# wb_write_judge_conf(TARGET FILE) writes down how this build compiles TARGET,
+# an object library made of one judge, and what a judge is linked with.
+# common/workbook/conf.h says what the lines mean.
+function(wb_write_judge_conf target file)
+  set(words "$<TARGET_PROPERTY:${target},COMPILE_OPTIONS>")
+  string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
+  separate_arguments(flags UNIX_COMMAND
+                     "${CMAKE_C_FLAGS} ${CMAKE_C_FLAGS_${type}}")
+  set(defines "$<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>")
+  set(includes "$<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>")
+  set(links)
+  foreach(library wb_explore_check wb_explore wb_testkit wb)
+    list(APPEND links $<TARGET_FILE:${library}>)
+    add_dependencies(judges ${library})
+  endforeach()
+  list(APPEND links -Wl,--as-needed ${CMOCKA_LINK_LIBRARIES}
+       ${LIBDW_LINK_LIBRARIES} ${LIBUV_LINK_LIBRARIES} -lpthread -lm)
+  list(JOIN flags "\ncflag=" flags)
+  list(JOIN links "\nlink=" links)
+  file(GENERATE OUTPUT ${file} CONTENT
+"# Written by wb_write_judge_conf(); read by `workbook judge`.
+compiler=${CMAKE_C_COMPILER}
+cflag=-std=c17
+cflag=${flags}
+cflag=$<JOIN:${words},\ncflag=>
+cflag=-D$<JOIN:${defines},\ncflag=-D>
+include=$<JOIN:${includes},\ninclude=>
+judge=$<TARGET_OBJECTS:${target}>
+link=${links}
+")
+  add_dependencies(judges ${target})
+endfunction()
+
 function(wb_add_chapter name)
   set(dir ${CMAKE_CURRENT_SOURCE_DIR}/${name})
   set(out ${CMAKE_CURRENT_BINARY_DIR}/${name})
@@ -57,14 +93,7 @@ function(wb_add_chapter name)
   set_source_files_properties(${dir}/exercise.c PROPERTIES GENERATED TRUE)
   target_link_libraries(${name}.editor PRIVATE wb wb_flags)
 
-  file(GENERATE OUTPUT ${out}/judge.conf CONTENT
-"# Written by wb_add_chapter(); read by `workbook judge`.
-chapter=${name}
-source_dir=${dir}
-judge=$<TARGET_OBJECTS:${name}.judge>
-bad=$<TARGET_FILE:${name}.bad>
-good=$<TARGET_FILE:${name}.good>
-")
+  wb_write_judge_conf(${name}.judge ${out}/judge.conf)
 
   set(judge $<TARGET_FILE:workbook> judge ${name})
   add_test(NAME ${name}.exercise COMMAND ${judge} ${dir}/exercise.c --learner)

@@ -1,0 +1,149 @@
+/* workbook run, diff: see the two programs of a chapter, and compare them. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "desk.h"
+#include "guard.h"
+#include "target.h"
+#include "text.h"
+
+enum { RUN_SECONDS = 30, RUN_OUTPUT_MAX = 16 << 20, RUN_PROCESSES_MAX = 500 };
+
+static int run_seconds(void)
+{
+    const char *own = getenv("WB_RUN_SECONDS");
+    return own != NULL && atoi(own) > 0 ? atoi(own) : RUN_SECONDS;
+}
+
+/* On a terminal the program writes there itself, so that its lines come as
+ * it prints them; else they are captured and passed on at the end. */
+static const char *terminal(int fd)
+{
+    return isatty(fd) ? ttyname(fd) : NULL;
+}
+
+static int report_end(struct wb_app *app, const char *name,
+                      const struct wb_guard *g)
+{
+    const struct wb_subprocess_result *r = g->result;
+    const struct wb_screen *s = &app->screen;
+    const char *red = wb_red(s), *plain = wb_plain(s);
+    fwrite(r->out, 1, r->out_size, stdout);
+    fflush(stdout);
+    fwrite(r->err, 1, r->err_size, stderr);
+    if (g->timed_out) {
+        wb_say(s, "\n%s%s: stopped after %d s%s; its threads were:\n", red,
+               name, run_seconds(), plain);
+        wb_say_indented(s, 2, g->stuck);
+        return WB_EXIT_FAULT;
+    }
+    if (r->outcome == WB_EXITED) {
+        wb_say(s, "\n%s: exit status %d\n", name, r->code);
+        return r->code == 0 ? WB_EXIT_OK : WB_EXIT_FAULT;
+    }
+    if (r->outcome == WB_SIGNALED)
+        wb_say(s, "\n%s%s: killed by signal %d (%s)%s\n", red, name, r->code,
+               strsignal(r->code), plain);
+    else
+        wb_say(s, "\n%s%s: stopped%s: %s\n", red, name, plain, r->message);
+    return WB_EXIT_FAULT;
+}
+
+static int run(struct wb_app *app, const char *name, char **argv)
+{
+    struct wb_subprocess_options opt = {
+        .argv = (const char *const *)argv,
+        .cwd = app->root,
+        .out_path = terminal(STDOUT_FILENO),
+        .err_path = terminal(STDERR_FILENO),
+        .output_max = RUN_OUTPUT_MAX,
+        .processes_max = RUN_PROCESSES_MAX,
+        .sweep = true,
+    };
+    struct wb_guard g;
+    int code = WB_EXIT_CANNOT;
+    fflush(stdout);
+    int rc = wb_guard_run(&g, &opt, run_seconds());
+    if (rc < 0)
+        wb_complain(&app->screen, "cannot run %s: %s", argv[0], strerror(-rc));
+    else
+        code = report_end(app, name, &g);
+    wb_guard_free(&g);
+    return code;
+}
+
+int wb_cmd_run(struct wb_app *app, int argc, char **argv)
+{
+    struct wb_desk d;
+    char program[PATH_MAX], name[WB_CHAPTER_NAME + 8];
+    if (argc < 3 ||
+        (strcmp(argv[2], "bad") != 0 && strcmp(argv[2], "good") != 0))
+        return wb_usage(app, "run", "which program: bad or good?");
+    int code = wb_desk_enter(&d, app, 2, argv, false);
+    if (code == 0) {
+        snprintf(name, sizeof name, "%s.%s", d.chapter->name, argv[2]);
+        wb_path(program, "%s/chapters/%s/%s", app->build, d.chapter->name,
+                argv[2]);
+        code = wb_target_build(app, name, program);
+    }
+    if (code == 0) {
+        argv[2] = program;
+        code = run(app, name, argv + 2);
+    }
+    wb_desk_leave(&d);
+    return code;
+}
+
+static const char *line_colour(const struct wb_screen *s, const char *line)
+{
+    if (line[0] == '+')
+        return wb_green(s);
+    if (line[0] == '-')
+        return wb_red(s);
+    return line[0] == '@' ? wb_dim(s) : "";
+}
+
+static void show_diff(struct wb_app *app, const char *text)
+{
+    const struct wb_screen *s = &app->screen;
+    while (*text != '\0') {
+        int n = (int)strcspn(text, "\n");
+        const char *colour = line_colour(s, text);
+        wb_say(s, "%s%.*s%s\n", colour, n, text, *colour ? wb_plain(s) : "");
+        text += n + (text[n] == '\n');
+    }
+}
+
+static int diff(struct wb_app *app, const struct wb_chapter *c)
+{
+    const char *argv[] = { "diff",   "-u",    "--label", "bad.c", "--label",
+                           "good.c", "bad.c", "good.c",  NULL };
+    struct wb_subprocess_options opt = { .argv = argv, .cwd = c->dir };
+    struct wb_guard g;
+    int code = WB_EXIT_CANNOT, rc = wb_guard_run(&g, &opt, RUN_SECONDS);
+    if (rc == -ENOENT)
+        wb_complain(&app->screen, "diff(1) is missing: ./workbook doctor");
+    else if (rc < 0)
+        wb_complain(&app->screen, "cannot run diff: %s", strerror(-rc));
+    else if (g.result->outcome != WB_EXITED || g.result->code > 1)
+        wb_complain(&app->screen, "%s", g.result->message);
+    else {
+        show_diff(app, g.result->out);
+        code = WB_EXIT_OK;
+    }
+    wb_guard_free(&g);
+    return code;
+}
+
+int wb_cmd_diff(struct wb_app *app, int argc, char **argv)
+{
+    struct wb_desk d;
+    int code = wb_desk_enter(&d, app, argc, argv, false);
+    if (code == 0)
+        code = diff(app, d.chapter);
+    wb_desk_leave(&d);
+    return code;
+}

@@ -1,0 +1,179 @@
+/* Compiles a candidate with the flags of this build and runs the judge. */
+#include "judge.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "conf.h"
+#include "text.h"
+#include "wb/base.h"
+
+enum { COMPILE_SECONDS = 60 };
+
+struct command {
+    const char *words[3 * WB_CONF_WORDS + 32];
+    size_t count;
+};
+
+static void add(struct command *c, const char *word)
+{
+    if (c->count + 1 < sizeof c->words / sizeof *c->words)
+        c->words[c->count++] = word;
+}
+
+/* The path as seen from the root, so that the compiler's messages and
+ * assertions name the file as the learner knows it. */
+static const char *from_root(const struct wb_app *app, const char *file)
+{
+    size_t n = strlen(app->root);
+    if (strncmp(file, app->root, n) == 0 && file[n] == '/')
+        return file + n + 1;
+    return file;
+}
+
+static int compile(const struct wb_app *app, const struct wb_conf *conf,
+                   const struct wb_chapter *chapter, const char *file,
+                   const char *program, struct wb_guard *g)
+{
+    struct command c = { 0 };
+    add(&c, conf->compiler);
+    for (size_t i = 0; i < conf->ncflags; i++)
+        add(&c, conf->cflags[i]);
+    add(&c, "-I");
+    add(&c, chapter->dir);
+    for (size_t i = 0; i < conf->nincludes; i++) {
+        add(&c, "-I");
+        add(&c, conf->includes[i]);
+    }
+    add(&c, "-o");
+    add(&c, program);
+    add(&c, conf->judge);
+    add(&c, from_root(app, file));
+    for (size_t i = 0; i < conf->nlinks; i++)
+        add(&c, conf->links[i]);
+    struct wb_subprocess_options opt = { .argv = c.words,
+                                         .cwd = app->root,
+                                         .output_max = WB_JUDGE_OUTPUT_MAX };
+    return wb_guard_run(g, &opt, COMPILE_SECONDS);
+}
+
+/* What the judge needs to know, and what would change how it runs. */
+static void set_environment(const char *file, int seconds)
+{
+    const struct rlimit none = { 0, 0 };
+    char watchdog[16];
+    snprintf(watchdog, sizeof watchdog, "%d", seconds > 1 ? seconds / 2 : 1);
+    setenv("WB_CANDIDATE", file, 1);
+    setenv("WB_WATCHDOG_SECONDS", watchdog, 1);
+    setenv("CMOCKA_MESSAGE_OUTPUT", "stdout", 1);
+    unsetenv("CMOCKA_XML_FILE");
+    setrlimit(RLIMIT_CORE, &none);
+}
+
+static int run(const char *program, const char *dir, int seconds,
+               struct wb_judgement *j)
+{
+    const char *argv[] = { program, NULL };
+    struct wb_subprocess_options opt = {
+        .argv = argv,
+        .cwd = dir,
+        .output_max = WB_JUDGE_OUTPUT_MAX,
+        .processes_max = WB_JUDGE_PROCESSES_MAX,
+        .sweep = true,
+    };
+    struct wb_guard g;
+    int rc = wb_guard_run(&g, &opt, seconds);
+    if (rc == 0)
+        wb_judge_read(&g, seconds, j);
+    else
+        snprintf(j->reason, sizeof j->reason, "cannot run the judge: %s",
+                 strerror(-rc));
+    wb_guard_free(&g);
+    return rc;
+}
+
+/* @return 1 when there is a program to run, 0 with a judgement, or -errno */
+static int build(const struct wb_app *app, const struct wb_conf *conf,
+                 const struct wb_chapter *chapter, const char *file,
+                 const char *program, struct wb_judgement *j)
+{
+    struct wb_guard g;
+    int rc = compile(app, conf, chapter, file, program, &g);
+    if (rc < 0)
+        snprintf(j->reason, sizeof j->reason, "cannot run the compiler %s: %s",
+                 conf->compiler, strerror(-rc));
+    else if (!g.timed_out && g.result->outcome == WB_EXITED &&
+             g.result->code == 0)
+        rc = 1;
+    else
+        wb_judge_read_compiler(&g, j);
+    wb_guard_free(&g);
+    return rc;
+}
+
+static int judge_in(const char *dir, const struct wb_app *app,
+                    const struct wb_conf *conf,
+                    const struct wb_chapter *chapter, const char *file,
+                    int seconds, struct wb_judgement *j)
+{
+    char program[PATH_MAX];
+    wb_path(program, "%s/judge", dir);
+    set_environment(file, seconds);
+    int rc = build(app, conf, chapter, file, program, j);
+    return rc == 1 ? run(program, dir, seconds, j) : rc;
+}
+
+static int load_conf(struct wb_conf *conf, const struct wb_app *app,
+                     const struct wb_chapter *chapter, struct wb_judgement *j)
+{
+    int rc = wb_conf_load(conf, app->build, chapter->name);
+    if (rc == 0 && !wb_file_exists(conf->judge))
+        rc = -ENOENT;
+    if (rc == -ENOENT)
+        snprintf(j->reason, sizeof j->reason,
+                 "the judge of %s is not built; run: cmake --build %s",
+                 chapter->name, app->build);
+    else if (rc < 0)
+        snprintf(j->reason, sizeof j->reason,
+                 "%s cannot be used (%s); run: cmake --preset dev", conf->path,
+                 strerror(-rc));
+    return rc;
+}
+
+int wb_judge(const struct wb_app *app, const struct wb_chapter *chapter,
+             const char *file, int seconds, struct wb_judgement *j)
+{
+    char dir[PATH_MAX];
+    const char *own = getenv("WB_JUDGE_SECONDS");
+    struct wb_conf conf;
+    int64_t begun = wb_now();
+    *j = (struct wb_judgement){ 0 };
+    if (own != NULL && atoi(own) > 0)
+        seconds = atoi(own);
+    int rc = load_conf(&conf, app, chapter, j);
+    if (rc < 0)
+        goto out_free;
+    rc = wb_guard_directory(dir);
+    if (rc < 0) {
+        snprintf(j->reason, sizeof j->reason,
+                 "cannot make a temporary directory %s: %s", dir,
+                 strerror(-rc));
+        goto out_free;
+    }
+    rc = judge_in(dir, app, &conf, chapter, file, seconds, j);
+    wb_guard_directory_remove();
+    j->seconds = (double)(wb_now() - begun) / 1e9;
+out_free:
+    wb_conf_free(&conf);
+    return rc;
+}
+
+void wb_judgement_free(struct wb_judgement *j)
+{
+    free(j->detail);
+    free(j->proved);
+    *j = (struct wb_judgement){ 0 };
+}

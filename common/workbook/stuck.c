@@ -1,0 +1,84 @@
+/* What the threads of a process group are doing, from /proc. */
+#include "stuck.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "proc.h"
+#include "wb/testkit.h"
+
+struct description {
+    char *dst;
+    size_t size, used;
+    bool running;
+};
+
+static void add_line(struct description *d, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void add_line(struct description *d, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    size_t room = d->size - d->used;
+    int n = vsnprintf(d->dst + d->used, room, fmt, args);
+    va_end(args);
+    if (n >= 0 && (size_t)n < room)
+        d->used += (size_t)n;
+    else
+        d->dst[d->used] = '\0'; /* whole lines only */
+}
+
+/* The kernel's name of a thread is its program's unless it chose another. */
+static void describe_thread(struct description *d, pid_t pid, pid_t tid,
+                            int number)
+{
+    struct wb_blocked b;
+    if (wb_thread_blocked(pid, tid, &b) < 0) {
+        add_line(d, "thread %d: the kernel does not let us see\n", number);
+        return;
+    }
+    d->running |= b.state == 'R';
+    if (b.state == 'R')
+        add_line(d, "%s, thread %d: running\n", b.name, number);
+    else if (b.state == 'Z')
+        add_line(d, "%s, thread %d: ended, waited for by nobody\n", b.name,
+                 number);
+    else
+        add_line(d, "%s, thread %d: blocked in %s%s%s\n", b.name, number,
+                 b.syscall, b.target[0] != '\0' ? " of " : "", b.target);
+}
+
+static void describe_process(struct description *d, pid_t pid)
+{
+    char path[64];
+    struct dirent *e;
+    int number = 0;
+    snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+    DIR *dir = opendir(path);
+    if (dir == NULL)
+        return;
+    while ((e = readdir(dir)) != NULL) {
+        if (isdigit((unsigned char)e->d_name[0]))
+            describe_thread(d, pid, (pid_t)atoi(e->d_name), ++number);
+    }
+    closedir(dir);
+}
+
+bool wb_stuck_describe(pid_t group, char *dst, size_t size)
+{
+    struct description d = { .dst = dst, .size = size };
+    struct wb_proc_stat *all = NULL;
+    size_t n = 0;
+    dst[0] = '\0';
+    if (wb_proc_scan(&all, &n) < 0)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (all[i].pgrp == group)
+            describe_process(&d, all[i].pid);
+    }
+    free(all);
+    return d.running;
+}

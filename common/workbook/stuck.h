@@ -1,0 +1,20 @@
+#ifndef WB_STUCK_H
+#define WB_STUCK_H
+
+/**
+ * @file stuck.h
+ * Says what the threads of a process group are doing.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/**
+ * Write a line per thread of the group's processes to dst, as far as they
+ * fit: "bad, thread 1: blocked in read of pipe:[88]". Any thread.
+ * @return whether any of them is running rather than blocked
+ */
+bool wb_stuck_describe(pid_t group, char *dst, size_t size);
+
+#endif
