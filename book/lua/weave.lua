@@ -117,10 +117,14 @@ end
 
 local function weave_fence(el)
   local line = book.position(el)
-  local language = el.classes:find_if(function(c) return c ~= 'fragment' end)
+  local language
+  for _, class in ipairs(el.classes) do
+    language = class ~= 'fragment' and class or language
+  end
   local fragment = el.classes:includes('fragment')
-  if (language == 'c' or language == 'h' or language == 'cpp') and
-     not fragment then
+  local compiled = el.classes:includes('c') or el.classes:includes('h') or
+                   el.classes:includes('cpp')
+  if compiled and not fragment then
     fault(line, 'code in a fence is not compiled: show a region with '
       .. '"<!-- listing: FILE REGION -->", or write ```c {.fragment}')
   end
@@ -176,8 +180,14 @@ local function weave_header(el)
   return el
 end
 
+local function drop_position(el)
+  el.attr = pandoc.Attr()
+  return el
+end
+
 local function plain_html(inlines)
-  local text = pandoc.write(pandoc.Pandoc { pandoc.Plain(inlines) }, 'html')
+  local plain = pandoc.Pandoc { pandoc.Plain(inlines) }
+  local text = pandoc.write(plain:walk { Span = unwrap }, 'html')
   return (text:gsub('</?a%f[%W][^>]*>', ''):gsub('\n+$', ''))
 end
 
@@ -281,7 +291,8 @@ function Pandoc(doc)
   doc = doc:walk { Blocks = directives.weaver(page, api, titles, fact) }
   doc = doc:walk {
     traverse = 'topdown', Link = weave_link, Code = weave_code,
-    Image = weave_image, CodeBlock = weave_fence, Header = weave_header
+    Image = weave_image, CodeBlock = weave_fence, Header = weave_header,
+    Table = drop_position
   }
   doc = doc:walk { Span = unwrap, Div = unwrap }
   for i, h in ipairs(headings) do

@@ -226,8 +226,8 @@ rejects.long_line_of_fence)
     rejects $readme 'everybody who comes' '80 are allowed'
     ;;
 rejects.plain_c_fence)
-    edit $readme 's/^```c {.fragment}$/```c/'
-    rejects $readme '```c' 'code in a fence is not compiled'
+    edit $readme 's/^```c {.fragment}$/```c {.other}/'
+    rejects $readme '{.other}' 'code in a fence is not compiled'
     ;;
 rejects.duplicate_id)
     edit $readme 's|^## Exercise$|<a id="the-cure"></a>\n\n&|'
@@ -293,7 +293,7 @@ rejects.wrong_item)
     ;;
 rejects.doxygen_warning)
     edit common/include/wb/box.h 's/@param thing /@param thong /'
-    rejects common/include/wb/box.h 'int wb_box_put' "argument 'thong'"
+    rejects common/include/wb/box.h '@param b ' "argument 'thong'"
     ;;
 rejects.undocumented_function)
     edit common/include/wb/box.h 's/^#endif/int wb_box_get(struct wb_box *b);\n&/'
