@@ -57,7 +57,7 @@
  * gives "verdict: crash: signal SEGV in TEST" and ends the process; so does a
  * call of exit() inside a test ("verdict: crash: exit called in TEST").
  *
- * @return 0 when all passed, else the number of failures: main's value
+ * @return 0 when none failed, else 1: the value for main() to return
  */
 int wb_run_tests(char **argv, const struct CMUnitTest *tests, size_t n);
 
@@ -68,8 +68,12 @@ int wb_run_tests(char **argv, const struct CMUnitTest *tests, size_t n);
  * blanks) and fail the running test. On the main thread only: elsewhere it is
  * misuse and aborts; workers record, the main thread judges after the join.
  */
-_Noreturn void wb_fail(enum wb_verdict kind, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+#define wb_fail(kind, ...) wb_fail_at(__FILE__, __LINE__, (kind), __VA_ARGS__)
+
+/** What wb_fail() expands to. */
+_Noreturn void wb_fail_at(const char *file, int line, enum wb_verdict kind,
+                          const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /** wb_fail() unless cond holds. */
 #define wb_expect(cond, kind, ...)                                             \
@@ -135,7 +139,7 @@ int wb_thread_blocked(pid_t pid, pid_t tid, struct wb_blocked *out);
 int wb_proc_wait_blocked(pid_t pid, const char *syscall, int64_t deadline,
                          struct wb_blocked *out);
 
-/** @return its threads */
+/** @return its threads; a sanitizer may have added one */
 int wb_proc_threads(pid_t pid);
 
 /** @return its open descriptors, without the one this call needs itself */
