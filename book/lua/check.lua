@@ -121,6 +121,18 @@ local function used_in(list)
   return '<p class="used-in">Used in: ' .. table.concat(list, ', ') .. '</p>\n'
 end
 
+--- Put a list into the documentation of one member.
+local function annotate_member(html, anchor, list)
+  local head = ('<a id="%s" name="%s"></a>\n<h2 class="memtitle">')
+    :format(anchor, anchor)
+  local _, title = html:find(head, 1, true)
+  local _, at = html:find('<div class="memdoc">\n', title or #html, true)
+  if not title or not at then
+    return html -- an enumerator, say, has no documentation of its own
+  end
+  return html:sub(1, at) .. used_in(list) .. html:sub(at + 1)
+end
+
 --- Put the lists into one page of the reference.
 local function annotate(html, url, uses)
   local whole = uses[url]
@@ -130,11 +142,39 @@ local function annotate(html, url, uses)
   for target, list in pairs(uses) do
     local anchor = target:match('#(.*)$')
     if anchor and target:sub(1, #url + 1) == url .. '#' then
-      local _, stop = html:find('<a id="' .. anchor .. '"', 1, true)
-      local _, at = html:find('<div class="memdoc">\n', stop or #html, true)
-      if stop and at then
-        html = html:sub(1, at) .. used_in(list) .. html:sub(at + 1)
+      html = annotate_member(html, anchor, list)
+    end
+  end
+  return html
+end
+
+local function finish_reference(facts)
+  local uses = uses_by_address(facts, book.load_titles())
+  for _, name in ipairs(book.lines(book.slurp(book.api_pages) or '')) do
+    local html = name ~= '' and book.slurp(book.api_raw .. '/' .. name)
+    if html then
+      if name:match('%.html$') then
+        html = annotate(html, 'api/' .. name, uses)
       end
+      book.spew(book.html .. '/api/' .. name, html)
+    end
+  end
+end
+
+function Pandoc(doc)
+  book.load(doc.meta.manifest)
+  local facts = load_facts(doc.meta.facts)
+  finish_reference(facts)
+  check_links(facts)
+  check_ids(facts)
+  check_regions(facts)
+  check_files()
+  book.finish()
+  book.spew(doc.meta.stamp, '')
+end
+)
+    if anchor and target:sub(1, #url + 1) == url .. '#' then
+      html = annotate_member(html, anchor, list)
     end
   end
   return html
