@@ -172,35 +172,3 @@ function Pandoc(doc)
   book.finish()
   book.spew(doc.meta.stamp, '')
 end
-)
-    if anchor and target:sub(1, #url + 1) == url .. '#' then
-      html = annotate_member(html, anchor, list)
-    end
-  end
-  return html
-end
-
-local function finish_reference(facts)
-  local uses = uses_by_address(facts, book.load_titles())
-  for _, name in ipairs(book.lines(book.slurp(book.api_pages) or '')) do
-    local html = name ~= '' and book.slurp(book.api_raw .. '/' .. name)
-    if html then
-      if name:match('%.html$') then
-        html = annotate(html, 'api/' .. name, uses)
-      end
-      book.spew(book.html .. '/api/' .. name, html)
-    end
-  end
-end
-
-function Pandoc(doc)
-  book.load(doc.meta.manifest)
-  local facts = load_facts(doc.meta.facts)
-  finish_reference(facts)
-  check_links(facts)
-  check_ids(facts)
-  check_regions(facts)
-  check_files()
-  book.finish()
-  book.spew(doc.meta.stamp, '')
-end
