@@ -39,7 +39,7 @@ struct wb_subprocess_options {
     const char *out_path;    /**< file for stdout; NULL: captured */
     const char *err_path;    /**< the same for stderr */
     bool discard;            /**< /dev/null instead of captures */
-    int pass_fd;             /**< > 0: inherited under the same number */
+    int pass_fd;             /**< inherited under the same number; 0: none */
     int64_t deadline;        /**< then the group is killed; 0: never */
     size_t output_max;       /**< bytes captured of stdout and of stderr each;
                                 more, and it is killed; 0: the default */
