@@ -13,6 +13,7 @@
 
 # All that `workbook check` needs besides the learner's file.
 add_custom_target(judges)
+add_dependencies(judges wb_explore_check wb_explore wb_testkit wb)
 
 # wb_write_judge_conf(TARGET FILE) writes down how this build compiles TARGET,
 # an object library made of one judge, and what a judge is linked with.
@@ -27,10 +28,9 @@ function(wb_write_judge_conf target file)
   set(links)
   foreach(library wb_explore_check wb_explore wb_testkit wb)
     list(APPEND links $<TARGET_FILE:${library}>)
-    add_dependencies(judges ${library})
   endforeach()
-  list(APPEND links -Wl,--as-needed ${CMOCKA_LINK_LIBRARIES}
-       ${LIBDW_LINK_LIBRARIES} ${LIBUV_LINK_LIBRARIES} -lpthread -lm)
+  list(APPEND links -Wl,--as-needed ${CMOCKA_LINK_LIBRARIES} -luv -ldw -lelf
+       -lpthread -lm)
   list(JOIN flags "\ncflag=" flags)
   list(JOIN links "\nlink=" links)
   file(GENERATE OUTPUT ${file} CONTENT
@@ -44,7 +44,6 @@ include=$<JOIN:${includes},\ninclude=>
 judge=$<TARGET_OBJECTS:${target}>
 link=${links}
 ")
-  add_dependencies(judges ${target})
 endfunction()
 
 function(wb_add_chapter name)
@@ -85,6 +84,7 @@ function(wb_add_chapter name)
 
   # The judge is compiled once; `workbook judge` links it with a candidate.
   add_library(${name}.judge OBJECT ${dir}/test_exercise.c)
+  target_compile_definitions(${name}.judge PRIVATE WB_CHAPTER_DIR="${dir}")
   target_link_libraries(${name}.judge PRIVATE wb_explore_check wb_testkit wb wb_flags)
 
   # Editors find the learner's file in compile_commands.json before it exists.
@@ -94,6 +94,7 @@ function(wb_add_chapter name)
   target_link_libraries(${name}.editor PRIVATE wb wb_flags)
 
   wb_write_judge_conf(${name}.judge ${out}/judge.conf)
+  add_dependencies(judges ${name}.judge)
 
   set(judge $<TARGET_FILE:workbook> judge ${name})
   add_test(NAME ${name}.exercise COMMAND ${judge} ${dir}/exercise.c --learner)

@@ -184,7 +184,13 @@ void wb_judge_read(const struct wb_guard *g, int seconds,
         return;
     int verdict = read_verdict(r, j);
     bool success = r->outcome == WB_EXITED && r->code == 0 && !g->timed_out;
-    if (verdict == 1 || (verdict == 0 && success))
+    if (verdict == 1) {
+        /* The test kit sees the signal only; what was printed says why. */
+        if (j->kind == WB_CRASH && !read_reports(r->err, j))
+            read_reports(r->out, j);
+        return;
+    }
+    if (verdict == 0 && success)
         return;
     if (g->timed_out)
         read_timeout(g, seconds, j);

@@ -1,0 +1,232 @@
+/* `workbook judge` and `check`: each way to go wrong gives its own word, and
+ * none leaves a process or a file behind. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness.h"
+#include "json_reader.h"
+
+static int set_up(void **state)
+{
+    static struct book b;
+    book_make(&b);
+    *state = &b;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    book_remove(*state);
+    return 0;
+}
+
+static void assert_no_litter(const struct book *b)
+{
+    char path[PATH_MAX + 8];
+    struct dirent *e;
+    snprintf(path, sizeof path, "%s/tmp", b->root);
+    DIR *dir = opendir(path);
+    assert_non_null(dir);
+    while ((e = readdir(dir)) != NULL) {
+        if (e->d_name[0] != '.')
+            fail_msg("left behind: %s/%s", path, e->d_name);
+    }
+    closedir(dir);
+}
+
+static void assert_judged(struct book *b, const char *candidate, int code,
+                          const char *start, const char *part)
+{
+    book_run(b, "judge", "01_sum", candidate_path(candidate), NULL);
+    if (b->code != code || strncmp(b->out, start, strlen(start)) != 0)
+        fail_msg("%s: exit %d, \"%s\", \"%s\"", candidate, b->code, b->out,
+                 b->err);
+    assert_holds(b->out, part);
+    assert_no_litter(b);
+}
+
+static void test_right_answer_passes(void **state)
+{
+    assert_judged(*state, "right", 0, "passed", "");
+}
+
+static void test_wrong_answer(void **state)
+{
+    assert_judged(*state, "wrong", 1, "wrong-answer: ", "sum(2, 3) is 6");
+}
+
+static void test_crash_and_signal(void **state)
+{
+    assert_judged(*state, "crash", 1, "crash: ", "");
+    assert_judged(*state, "killed", 1, "crash: ", "");
+}
+
+/* Ending with status 0 before the judge has judged is no success. */
+static void test_early_end_is_no_pass(void **state)
+{
+    assert_judged(*state, "leaves_early", 1, "crash: ", "");
+    assert_judged(*state, "exits", 1, "crash: ", "exit");
+}
+
+static void test_hang_says_what_it_was_stuck_in(void **state)
+{
+    setenv("WB_JUDGE_SECONDS", "4", 1);
+    assert_judged(*state, "hang", 1, "deadlock: ", "read");
+}
+
+static void test_endless_loop_is_livelock(void **state)
+{
+    setenv("WB_JUDGE_SECONDS", "4", 1);
+    assert_judged(*state, "spin", 1, "livelock: ", "");
+}
+
+static void test_endless_output_is_cut(void **state)
+{
+    assert_judged(*state, "flood", 1, "unbounded: ", "1 MiB");
+}
+
+static void test_fork_bomb_is_put_out(void **state)
+{
+    assert_judged(*state, "fork_bomb", 1, "unbounded: ", "processes");
+}
+
+/* That no process survives is checked in book_run(). */
+static void test_escaped_processes_are_swept(void **state)
+{
+    assert_judged(*state, "escape", 0, "passed", "");
+}
+
+static void test_does_not_compile(void **state)
+{
+    assert_judged(*state, "broken", 1, "does-not-compile: ", "expected");
+    assert_judged(*state, "missing_function", 1,
+                  "does-not-compile: ", "undefined reference to `sum'");
+}
+
+static void test_messages_of_libc_are_read(void **state)
+{
+    assert_judged(*state, "asserts", 1, "assertion: ", "a > b");
+    assert_judged(*state, "frees_twice", 1, "double-free: ", "");
+}
+
+static void test_litter_goes_away(void **state)
+{
+    assert_judged(*state, "litters", 0, "passed", "");
+}
+
+static void assert_rejection(struct book *b, const char *candidate, int code,
+                             const char *part)
+{
+    book_run(b, "judge", "sum", "--expect-rejection", candidate_path(candidate),
+             NULL);
+    assert_int_equal(b->code, code);
+    assert_holds(code == 2 ? b->err : b->out, part);
+}
+
+static void test_declared_rejections(void **state)
+{
+    assert_rejection(*state, "wrong", 0, "rejected as declared: wrong-answer");
+    assert_rejection(*state, "broken", 0, "does-not-compile");
+    assert_rejection(*state, "asserts", 0, "assertion");
+    assert_rejection(*state, "missing_function", 0, "does-not-compile");
+}
+
+static void test_other_rejections_fail(void **state)
+{
+    assert_rejection(*state, "right", 1, "but it passed");
+    assert_rejection(*state, "wrong_text", 1, "but the judge said: wrong");
+    assert_rejection(*state, "crash", 1, "but the judge said: crash");
+}
+
+static void test_declaration_is_needed_and_known(void **state)
+{
+    assert_rejection(*state, "undeclared", 2, "no \"rejected:\"");
+    assert_rejection(*state, "unknown_kind", 2, "\"bad-luck\" is no kind");
+}
+
+static void test_learner_who_has_not_begun_is_skipped(void **state)
+{
+    struct book *b = *state;
+    const char *file = "chapters/01_sum/exercise.c";
+    book_run(b, "judge", "01_sum", file, "--learner", NULL);
+    assert_int_equal(b->code, 77);
+    assert_holds(b->out, "not attempted");
+    book_run(b, "start", "1", NULL);
+    book_run(b, "judge", "01_sum", file, "--learner", NULL);
+    assert_int_equal(b->code, 77);
+    book_attempt(b, "wrong");
+    book_run(b, "judge", "01_sum", file, "--learner", NULL);
+    assert_int_equal(b->code, 1);
+    assert_holds(b->out, "wrong-answer: ");
+    assert_holds(b->out, "README.md, \"What goes wrong\"");
+    assert_holds(b->out, "./workbook hint 1");
+}
+
+static void test_judge_that_is_not_built_is_named(void **state)
+{
+    struct book *b = *state;
+    book_run(b, "judge", "02_words", candidate_path("right"), NULL);
+    assert_int_equal(b->code, 4);
+    assert_holds(b->err, "not built");
+    book_run(b, "judge", "01_sum", "no_such_file.c", NULL);
+    assert_int_equal(b->code, 2);
+}
+
+static void test_check_records_and_explains(void **state)
+{
+    struct book *b = *state;
+    book_attempt(b, "wrong");
+    book_run(b, "check", "1", NULL);
+    assert_int_equal(b->code, 1);
+    assert_holds(b->out, "01_sum: failed: wrong-answer");
+    book_attempt(b, "right");
+    book_run(b, "check", NULL);
+    assert_int_equal(b->code, 0);
+    assert_holds(b->out, "01_sum: passed");
+    assert_holds(b->out, "2 and 3 make 5");
+    assert_holds(b->out, "./workbook start 2");
+    book_run(b, "list", NULL);
+    assert_holds(b->out, "passed");
+    assert_holds(b->out, "1 of 2");
+}
+
+static void test_check_json_is_json(void **state)
+{
+    static const char *const names[] = { "right", "wrong", "broken", "crash" };
+    struct book *b = *state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        book_attempt(b, names[i]);
+        book_run(b, "check", "1", "--json", NULL);
+        assert_int_equal(b->code, i == 0 ? 0 : 1);
+        wb_expect(json_is_valid(b->out), WB_WRONG_ANSWER, "%s", b->out);
+        assert_holds(b->out, i == 0 ? "\"passed\":true" : "\"passed\":false");
+    }
+    assert_holds(b->out, "\"verdict\":\"crash\"");
+    assert_holds(b->out, "\"file\":\"chapters/01_sum/exercise.c\"");
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+static const struct CMUnitTest tests[] = {
+    T(test_right_answer_passes),
+    T(test_wrong_answer),
+    T(test_crash_and_signal),
+    T(test_early_end_is_no_pass),
+    T(test_hang_says_what_it_was_stuck_in),
+    T(test_endless_loop_is_livelock),
+    T(test_endless_output_is_cut),
+    T(test_fork_bomb_is_put_out),
+    T(test_escaped_processes_are_swept),
+    T(test_does_not_compile),
+    T(test_messages_of_libc_are_read),
+    T(test_litter_goes_away),
+    T(test_declared_rejections),
+    T(test_other_rejections_fail),
+    T(test_declaration_is_needed_and_known),
+    T(test_learner_who_has_not_begun_is_skipped),
+    T(test_judge_that_is_not_built_is_named),
+    T(test_check_records_and_explains),
+    T(test_check_json_is_json),
+};
+WB_TEST_MAIN(tests)
