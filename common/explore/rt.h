@@ -132,7 +132,7 @@ struct wbx_object {
     uint8_t released_by; /* atomic: head of the release sequence */
     uint32_t count;      /* recursive depth; once: state */
     uint32_t waiters;    /* cond: set of threads */
-    bool lost_signal;    /* cond: a signal found nobody waiting */
+    uint32_t lost_by;      /* cond: threads whose signal found nobody */
     uint64_t acquired_pc;
     wbx_clock clock; /* what a later acquirer learns */
 };
@@ -268,6 +268,7 @@ void wbx_spin_reset(wbx_thread *t);
 void wbx_spin_watch(wbx_thread *t);
 void wbx_spin_wrote(wbx_thread *t);
 bool wbx_spin_may_go_on(const wbx_thread *t);
+uint64_t wbx_spin_object(const wbx_thread *t);
 
 /* rt_heap.c */
 void wbx_heap_reset(void);

@@ -311,10 +311,18 @@ void wbx_fail_signal(int signal, uint64_t pc)
     wbx_end_execution(WBX_E_STOPPED);
 }
 
-/* Threads are left and none can go on. */
+/* Was t, which waits, passed by: did another thread signal too early? */
+static bool passed_by(const wbx_thread *t)
+{
+    return t->op.code == WBX_RELOCK && !t->signaled &&
+           (wbx_object(t->waits_on, WBX_O_COND)->lost_by & ~WBX_BIT(t->id));
+}
+
+/* Threads are left and none can go on. A wait that missed its signal is only
+ * to blame when nobody waits for a lock: the signal could yet come. */
 void wbx_stuck(void)
 {
-    wbx_thread *spins = NULL, *lost = NULL, *stuck = NULL;
+    wbx_thread *spins = NULL, *lost = NULL, *stuck = NULL, *locked = NULL;
 
     for (uint32_t i = wbx.nthreads; i-- > 0;) {
         wbx_thread *t = &wbx_threads[i];
@@ -325,14 +333,15 @@ void wbx_stuck(void)
             stuck = t;
         if (t->parked)
             spins = t;
-        if (t->op.code == WBX_RELOCK && !t->signaled &&
-            wbx_object(t->waits_on, WBX_O_COND)->lost_signal)
+        else if (t->op.code == WBX_LOCK)
+            locked = t;
+        else if (passed_by(t))
             lost = t;
     }
     if (spins != NULL)
-        wbx_fail(WB_LIVELOCK, spins, spins->op.pc, spins->op.address,
+        wbx_fail(WB_LIVELOCK, spins, spins->op.pc, wbx_spin_object(spins),
                  "loops and waits for a change that nobody is left to make");
-    else if (lost != NULL)
+    else if (lost != NULL && locked == NULL)
         wbx_fail(WB_LOST_WAKEUP, lost, lost->stopped_pc, lost->waits_on,
                  "waits for a signal that was sent when nobody was waiting");
     else if (stuck != NULL)

@@ -202,3 +202,22 @@ void wbx_spin_wrote(wbx_thread *t)
     }
     wbx_spin_reset(t); /* that was progress */
 }
+
+/* What a parked thread waits for: the last thing it reads in a round that is
+ * not on its own stack. */
+uint64_t wbx_spin_object(const wbx_thread *t)
+{
+    const struct spin *s = &spins[t->id];
+    uint64_t stack = WBX_STACKS + t->id * WBX_STACK_SIZE;
+
+    for (uint32_t k = s->last; k-- > s->first;) {
+        const struct wbx_event *e = &wbx_events[k];
+
+        if (e->thread == t->id && e->naccesses > 0 &&
+            (e->code == WBX_READ || e->code == WBX_ATOMIC_LOAD ||
+             e->code == WBX_ATOMIC_CAS || e->code == WBX_ATOMIC_RMW) &&
+            e->address - stack >= WBX_STACK_SIZE)
+            return e->address;
+    }
+    return t->op.address;
+}

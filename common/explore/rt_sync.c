@@ -196,7 +196,7 @@ static int signal_one(pthread_cond_t *c, uint64_t pc)
 
     step(wbx.current, WBX_SIGNAL, (uint64_t)c, K_WAKE, pc);
     rest = o->waiters;
-    o->lost_signal |= rest == 0;
+    o->lost_by |= rest == 0 ? WBX_BIT(wbx.current->id) : 0;
     for (int skip = wbx_outcome(); skip > 0; skip--)
         rest &= rest - 1;
     if (rest != 0)
@@ -209,7 +209,7 @@ static int signal_all(pthread_cond_t *c, uint64_t pc)
     struct wbx_object *o = wbx_object((uint64_t)c, WBX_O_COND);
 
     step(wbx.current, WBX_BROADCAST, (uint64_t)c, K_WAKE, pc);
-    o->lost_signal |= o->waiters == 0;
+    o->lost_by |= o->waiters == 0 ? WBX_BIT(wbx.current->id) : 0;
     for (uint32_t rest = o->waiters; rest != 0; rest &= rest - 1)
         wake(&wbx_threads[__builtin_ctz(rest)], o, wbx.nsteps - 1);
     return 0;
@@ -257,8 +257,7 @@ static int new_object(void *address, enum wbx_object_type type, int code,
         wbx_fail(WB_DEADLOCK, t, pc, (uint64_t)address,
                  "is destroyed while a thread waits on it");
     o->owner = WBX_NOBODY;
-    o->count = o->waiters = 0;
-    o->lost_signal = false;
+    o->count = o->waiters = o->lost_by = 0;
     memcpy(o->clock, t->sync, sizeof(o->clock));
     return 0;
 }

@@ -5,7 +5,9 @@
 #include "wb/verdict.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -76,4 +78,17 @@ int wb_verdict_parse(const char *name)
         if (strcmp(words[v].name, name) == 0)
             return v;
     return -EINVAL;
+}
+
+int wb_verdict_say(enum wb_verdict kind, const char *format, ...)
+{
+    va_list ap;
+
+    printf("verdict: %s: ", wb_verdict_name(kind));
+    va_start(ap, format);
+    vprintf(format, ap);
+    va_end(ap);
+    printf("\n");
+    fflush(stdout);
+    return 1;
 }

@@ -9,7 +9,7 @@
  *     enum wb_verdict v = wb_verdict_parse("data-race");
  *     printf("%s: %s\n", wb_verdict_name(v), wb_verdict_meaning(v));
  *
- * All functions may be called from any thread and from signal handlers; the
+ * The names may be asked for by any thread and in signal handlers; the
  * strings they return live for ever and belong to nobody.
  */
 
@@ -45,5 +45,20 @@ const char *wb_verdict_meaning(enum wb_verdict v);
 
 /** @return the verdict of that name, or -EINVAL if there is none. */
 int wb_verdict_parse(const char *name);
+
+/**
+ * Print one line "verdict: KIND: message" on stdout, for programs that judge
+ * something: the explorer and `workbook check` read it.
+ * @return 1, so that main can end with it
+ */
+int wb_verdict_say(enum wb_verdict kind, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** Leave a function that judges, with 1 and that verdict, unless cond. */
+#define WB_JUDGE(cond, kind, ...)                                              \
+    do {                                                                       \
+        if (!(cond))                                                           \
+            return wb_verdict_say((kind), __VA_ARGS__);                        \
+    } while (0)
 
 #endif

@@ -1,0 +1,72 @@
+/* A pair as two bookings, the first undone if the second fails: in between
+ * everybody can see half a pair.
+ *
+ * rejected: wrong-answer "half a pair was seen" */
+#include "exercise.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+static bool exists(int seat)
+{
+    return seat >= 0 && seat < SEATS;
+}
+
+static void take_locked(struct row *r, int seat, int customer)
+{
+    r->owner[seat] = customer;
+    r->sold++;
+}
+
+int row_init(struct row *r)
+{
+    memset(r, 0, sizeof(*r));
+    return -pthread_mutex_init(&r->mu, NULL);
+}
+
+void row_destroy(struct row *r)
+{
+    pthread_mutex_destroy(&r->mu);
+}
+
+int row_book(struct row *r, int seat, int customer)
+{
+    int result = -EBUSY;
+
+    if (!exists(seat))
+        return -EINVAL;
+    pthread_mutex_lock(&r->mu);
+    if (r->owner[seat] == NOBODY) {
+        take_locked(r, seat, customer);
+        result = 0;
+    }
+    pthread_mutex_unlock(&r->mu);
+    return result;
+}
+
+int row_book_pair(struct row *r, int left, int customer)
+{
+    if (!exists(left) || !exists(left + 1))
+        return -EINVAL;
+    int result = row_book(r, left, customer);
+    if (result != 0)
+        return result;
+    result = row_book(r, left + 1, customer);
+    if (result != 0) {
+        pthread_mutex_lock(&r->mu);
+        r->owner[left] = NOBODY;
+        r->sold--;
+        pthread_mutex_unlock(&r->mu);
+    }
+    return result;
+}
+
+int row_sold(struct row *r)
+{
+    pthread_mutex_lock(&r->mu);
+    int sold = r->sold;
+    pthread_mutex_unlock(&r->mu);
+
+    return sold;
+}
