@@ -31,7 +31,6 @@ void row_destroy(struct row *r)
     pthread_mutex_destroy(&r->mu);
 }
 
-/* region: book */
 int row_book(struct row *r, int seat, int customer)
 {
     int result = -EBUSY;
@@ -46,7 +45,6 @@ int row_book(struct row *r, int seat, int customer)
     pthread_mutex_unlock(&r->mu);
     return result;
 }
-/* endregion: book */
 
 int row_book_pair(struct row *r, int left, int customer)
 {
