@@ -63,7 +63,12 @@ function(wb_add_chapter name)
             "wb_add_chapter(${name}): solutions/${name}/exercise.c is missing")
   endif()
 
-  foreach(which bad good)
+  # bad, good, and whatever other program the chapter shows.
+  file(GLOB programs CONFIGURE_DEPENDS RELATIVE ${dir} ${dir}/*.c)
+  list(REMOVE_ITEM programs starter.c exercise.c test_difference.c
+       test_exercise.c)
+  list(TRANSFORM programs REPLACE "\\.c$" "")
+  foreach(which ${programs})
     add_executable(${name}.${which} ${dir}/${which}.c)
     set_target_properties(${name}.${which} PROPERTIES
                           OUTPUT_NAME ${which} RUNTIME_OUTPUT_DIRECTORY ${out})

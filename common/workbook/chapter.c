@@ -184,3 +184,14 @@ int wb_chapter_section(const struct wb_chapter *c, const char *word, char *dst,
     free(text);
     return rc;
 }
+
+bool wb_chapter_has_program(const struct wb_chapter *c, const char *name)
+{
+    char file[WB_CHAPTER_NAME], path[PATH_MAX];
+    if (strlen(name) + 3 > sizeof file || strchr(name, '/') != NULL ||
+        strcmp(name, "starter") == 0 || strcmp(name, "exercise") == 0 ||
+        strncmp(name, "test_", 5) == 0)
+        return false;
+    stpcpy(stpcpy(file, name), ".c");
+    return wb_file_exists(wb_chapter_file(c, file, path));
+}

@@ -14,6 +14,7 @@
  */
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { WB_CHAPTER_NAME = 64 };
@@ -45,6 +46,10 @@ const struct wb_chapter *wb_chapter_nearest(const struct wb_chapters *all,
 
 /** Write DIR/file of the chapter to dst of PATH_MAX bytes. @return dst. */
 char *wb_chapter_file(const struct wb_chapter *c, const char *file, char *dst);
+
+/** @return whether the chapter has a program NAME.c for the learner to run:
+ *  bad, good and others, not the exercise and not a test */
+bool wb_chapter_has_program(const struct wb_chapter *c, const char *name);
 
 /**
  * The heading under which README.md first speaks of word ("data-race",

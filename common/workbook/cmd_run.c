@@ -75,24 +75,27 @@ static int run(struct wb_app *app, const char *name, char **argv)
     return code;
 }
 
+static int run_program(struct wb_app *app, const struct wb_chapter *c,
+                       char **argv)
+{
+    char program[PATH_MAX], name[2 * WB_CHAPTER_NAME];
+    if (!wb_chapter_has_program(c, argv[0]))
+        return wb_usage(app, "run", "%s has no program %s", c->name, argv[0]);
+    snprintf(name, sizeof name, "%s.%s", c->name, argv[0]);
+    wb_path(program, "%s/chapters/%s/%s", app->build, c->name, argv[0]);
+    int code = wb_target_build(app, name, program);
+    argv[0] = program;
+    return code == 0 ? run(app, name, argv) : code;
+}
+
 int wb_cmd_run(struct wb_app *app, int argc, char **argv)
 {
     struct wb_desk d;
-    char program[PATH_MAX], name[WB_CHAPTER_NAME + 8];
-    if (argc < 3 ||
-        (strcmp(argv[2], "bad") != 0 && strcmp(argv[2], "good") != 0))
-        return wb_usage(app, "run", "which program: bad or good?");
+    if (argc < 3)
+        return wb_usage(app, "run", "which program of which chapter?");
     int code = wb_desk_enter(&d, app, 2, argv, false);
-    if (code == 0) {
-        snprintf(name, sizeof name, "%s.%s", d.chapter->name, argv[2]);
-        wb_path(program, "%s/chapters/%s/%s", app->build, d.chapter->name,
-                argv[2]);
-        code = wb_target_build(app, name, program);
-    }
-    if (code == 0) {
-        argv[2] = program;
-        code = run(app, name, argv + 2);
-    }
+    if (code == 0)
+        code = run_program(app, d.chapter, argv + 2);
     wb_desk_leave(&d);
     return code;
 }

@@ -94,7 +94,7 @@ static const struct tool {
     { "cmake", "cmake", { "cmake", "--version" }, ALWAYS },
     { "ninja", "ninja-build", { "ninja", "--version" }, ALWAYS },
     { "pkg-config", "pkg-config", { "pkg-config", "--version" }, ALWAYS },
-    { "libc headers", "libc6-dev", { "cc", "-E", "-xc", "/dev/null" }, ALWAYS },
+    { "C library", "libc6-dev", { "getconf", "GNU_LIBC_VERSION" }, ALWAYS },
     { "cmocka",
       "libcmocka-dev",
       { "pkg-config", "--modversion", "cmocka" },

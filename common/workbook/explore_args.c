@@ -179,11 +179,11 @@ static int take_head(struct wb_explore_args *a, struct wb_app *app,
     struct source s = { .argv = words, .dir = wb_desk_short(app, c->dir) };
     if (wb_file_read(wb_chapter_file(c, file, path), &text, NULL) < 0)
         return 0; /* the explorer says that it cannot be read */
-    char *p = strstr(wb_text_head(text, head, sizeof head), "explore:");
+    char *p = wb_text_line(wb_text_head(text, head, sizeof head), "explore:");
     free(text);
     if (p == NULL)
         return 0;
-    p += strlen("explore:") + strspn(p + strlen("explore:"), " ");
+    p += strspn(p, " ");
     p[strcspn(p, "\n")] = '\0';
     if (strncmp(p, "no", 2) == 0 && strchr(" ,:;", p[2]) != NULL) {
         snprintf(a->refusal, sizeof a->refusal,
@@ -214,27 +214,24 @@ static void push_chapter(struct wb_explore_args *a, struct wb_app *app,
     push(&a->cflags, "-Icommon/include");
 }
 
-static int use_chapter(struct wb_explore_args *a, struct wb_app *app,
+static int use_program(struct wb_explore_args *a, struct wb_app *app,
                        const struct wb_chapter *c, const char *which)
 {
-    char file[32], path[PATH_MAX];
-    /* The files go by their names from the root, so that no output depends
-     * on where the workbook lies. */
-    if (chdir(app->root) < 0) {
-        wb_complain(&app->screen, "cannot enter %s: %s", app->root,
-                    strerror(errno));
-        return WB_EXIT_CANNOT;
-    }
-    clear(&a->files); /* these were the chapter and which */
-    if (strcmp(which, "exercise") != 0) {
-        snprintf(file, sizeof file, "%s.c", which);
-        push_chapter(a, app, c, file);
-        return take_head(a, app, c, file);
-    }
+    char file[PATH_MAX];
+    if (!wb_chapter_has_program(c, which))
+        return wb_usage(app, "explore", "%s has no program %s", c->name, which);
+    wb_path(file, "%s.c", which);
+    push_chapter(a, app, c, file);
+    return take_head(a, app, c, file);
+}
+
+static int use_exercise(struct wb_explore_args *a, struct wb_app *app,
+                        const struct wb_chapter *c)
+{
+    char path[PATH_MAX];
     if (!wb_file_exists(wb_chapter_file(c, "exercise.c", path))) {
         wb_complain(&app->screen,
-                    "the exercise of %s was not begun: "
-                    "./workbook start %d",
+                    "the exercise of %s was not begun: ./workbook start %d",
                     c->name, c->number);
         return WB_EXIT_USAGE;
     }
@@ -244,26 +241,41 @@ static int use_chapter(struct wb_explore_args *a, struct wb_app *app,
     return take_head(a, app, c, "test_exercise.c");
 }
 
-static bool is_program(const char *word)
+static int use_chapter(struct wb_explore_args *a, struct wb_app *app,
+                       const struct wb_chapter *c)
 {
-    return strcmp(word, "bad") == 0 || strcmp(word, "good") == 0 ||
-           strcmp(word, "exercise") == 0;
+    char which[WB_CHAPTER_NAME];
+    /* The files go by their names from the root, so that no output depends
+     * on where the workbook lies. */
+    if (chdir(app->root) < 0) {
+        wb_complain(&app->screen, "cannot enter %s: %s", app->root,
+                    strerror(errno));
+        return WB_EXIT_CANNOT;
+    }
+    snprintf(which, sizeof which, "%s", a->files.items[1]);
+    clear(&a->files); /* these were the chapter and which */
+    return strcmp(which, "exercise") == 0 ? use_exercise(a, app, c)
+                                          : use_program(a, app, c, which);
 }
 
-/* "N bad" is a chapter's program unless a file has that very name. */
+/* "N bad" is a chapter's program unless files have these very names. */
+static bool names_chapter(const struct wb_explore_args *a)
+{
+    return a->files.count == 2 && !wb_file_exists(a->files.items[0]) &&
+           strchr(a->files.items[1], '.') == NULL;
+}
+
 static int resolve(struct wb_explore_args *a, struct wb_app *app)
 {
     struct wb_chapters all = { 0 };
-    if (a->files.count != 2 || !is_program(a->files.items[1]) ||
-        wb_file_exists(a->files.items[0]))
-        return 0;
     int code = wb_desk_chapters(app, &all);
-    if (code == 0) {
-        const struct wb_chapter *c = wb_desk_find(app, &all, a->files.items[0]);
-        char which[16];
-        snprintf(which, sizeof which, "%s", a->files.items[1]);
-        code = c == NULL ? WB_EXIT_USAGE : use_chapter(a, app, c, which);
-    }
+    const struct wb_chapter *c = NULL;
+    if (code == 0)
+        c = wb_desk_find(app, &all, a->files.items[0]);
+    if (c != NULL)
+        code = use_chapter(a, app, c);
+    else if (code == 0)
+        code = WB_EXIT_USAGE;
     wb_chapters_free(&all);
     return code;
 }
@@ -280,5 +292,5 @@ int wb_explore_args_parse(struct wb_explore_args *a, struct wb_app *app,
                         wrong);
     if (a->files.count == 0)
         return wb_usage(app, "explore", "which program?");
-    return resolve(a, app);
+    return names_chapter(a) ? resolve(a, app) : 0;
 }

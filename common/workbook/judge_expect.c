@@ -52,10 +52,10 @@ int wb_expectation_parse(const char *source, struct wb_expectation *e)
     char head[4096];
     *e = (struct wb_expectation){ 0 };
     const char *p =
-        strstr(wb_text_head(source, head, sizeof head), "rejected:");
+        wb_text_line(wb_text_head(source, head, sizeof head), "rejected:");
     if (p == NULL)
         return -ENOENT;
-    p = parse_kinds(p + strlen("rejected:"), e);
+    p = parse_kinds(p, e);
     if (p == NULL)
         return -EINVAL;
     p += strspn(p, " \t\n");

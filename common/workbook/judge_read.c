@@ -203,20 +203,25 @@ void wb_judge_read(const struct wb_guard *g, int seconds,
 
 void wb_judge_read_compiler(const struct wb_guard *g, struct wb_judgement *j)
 {
-    static const char *const marks[] = { "error: ", "undefined reference",
-                                         "multiple definition" };
+    static const char *const linker[] = { "undefined reference to ",
+                                          "multiple definition of " };
     const char *text = g->result->err;
     j->detail = first_lines(text, DETAIL_LINES);
     if (g->timed_out) {
         conclude(j, WB_DOES_NOT_COMPILE, "the compiler did not come to an end");
         return;
     }
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        const char *p = strstr(text, marks[i]);
+    for (size_t i = 0; i < sizeof linker / sizeof *linker; i++) {
+        const char *p = strstr(text, linker[i]);
         if (p == NULL)
             continue;
-        p = line_start(text, p);
         conclude(j, WB_DOES_NOT_COMPILE, "%.*s", line_length(p), p);
+        return;
+    }
+    const char *error = strstr(text, "error: ");
+    if (error != NULL) {
+        error = line_start(text, error);
+        conclude(j, WB_DOES_NOT_COMPILE, "%.*s", line_length(error), error);
         return;
     }
     conclude(j, WB_DOES_NOT_COMPILE, "%s", g->result->message);

@@ -272,3 +272,14 @@ char *wb_text_head(const char *source, char *dst, size_t size)
     dst[n] = '\0';
     return dst;
 }
+
+char *wb_text_line(char *text, const char *label)
+{
+    size_t n = strlen(label);
+    for (char *p = text; p != NULL; p = strchr(p, '\n')) {
+        p += *p == '\n';
+        if (strncmp(p, label, n) == 0)
+            return p + n;
+    }
+    return NULL;
+}

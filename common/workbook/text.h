@@ -51,6 +51,9 @@ void wb_dir_remove(const char *path);
 /** @return edits (insert, delete, change) from a to b, at most 99. */
 int wb_text_distance(const char *a, const char *b);
 
+/** @return what follows label at the start of a line of text, or NULL */
+char *wb_text_line(char *text, const char *label);
+
 /**
  * The first comment of a C source, without its marks: what stands before
  * the first line of code. Truncated to fit. @return dst.
