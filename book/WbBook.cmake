@@ -7,8 +7,8 @@
 #   AFTER files       pages after them
 #   HEADERS files     what the API reference describes
 #   SOURCES files     files whose regions must all be shown somewhere
-#   PENDING entries   "CHAPTER:FILE": the regions of FILE wait for a chapter that
-#                     is not written yet; once it is, they must be shown
+#   PENDING entries   "CHAPTER:FILE": the regions of FILE wait for a chapter
+#                     that is not written yet; then they must be shown
 #   WORKBOOK path     the program that captures run
 #   RUNS targets      what must be built before programs are captured
 #
@@ -42,6 +42,8 @@ function(wb_add_book target)
   wb_book_shared()
   wb_book_reference()
   set(made "")
+  file(MAKE_DIRECTORY ${work}/run ${work}/captures)
+  file(CREATE_LINK ${CMAKE_BINARY_DIR}/chapters ${work}/run/chapters SYMBOLIC)
   foreach(name IN LISTS book_CHAPTERS)
     wb_book_captures(${name})
     wb_book_page(${name} chapters/${name}/README.md ${work}/captures/${name}.ok)
@@ -128,13 +130,16 @@ macro(wb_book_reference)
       COMMENT "Listing the names of the API" VERBATIM)
 endmacro()
 
-# The sources that decide what a chapter's programs print.
+# The sources that decide what a chapter's programs print. `workbook run` would
+# bring its program up to date with a build inside this build, were it given a
+# directory with a build.ninja; in work/run it finds just the programs.
 macro(wb_book_captures name)
   file(GLOB sources CONFIGURE_DEPENDS
-       ${book_ROOT}/chapters/${name}/bad.c ${book_ROOT}/chapters/${name}/good.c
-       ${book_ROOT}/chapters/${name}/*.h ${book_ROOT}/common/include/wb/*.h
+       ${book_ROOT}/chapters/${name}/*.[ch]
+       ${book_ROOT}/common/include/wb/*.h
        ${book_ROOT}/common/src/*.[chS] ${book_ROOT}/common/explore/*.[chS]
        ${book_ROOT}/common/workbook/*.[ch])
+  list(FILTER sources EXCLUDE REGEX "/exercise\\.c$") # the learner's
   set(listed "")
   foreach(file IN LISTS sources)
     file(RELATIVE_PATH file ${book_ROOT} ${file})
@@ -149,7 +154,8 @@ macro(wb_book_captures name)
     endif()
   endforeach()
   add_custom_command(OUTPUT ${work}/captures/${name}.ok
-      COMMAND sh ${book_dir}/capture.sh "${book_WORKBOOK}" ${book_ROOT} ${name}
+      COMMAND ${CMAKE_COMMAND} -E env WORKBOOK_BUILD=${work}/run
+              sh ${book_dir}/capture.sh "${book_WORKBOOK}" ${book_ROOT} ${name}
               ${work}/captures/${name} < ${work}/captures/${name}.sources
       DEPENDS ${book_ROOT}/chapters/${name}/README.md ${sources} ${programs}
               ${work}/captures/${name}.sources ${book_dir}/capture.sh

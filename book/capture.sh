@@ -20,18 +20,16 @@ fail() {
     exit 1
 }
 
-# Run the words given; leave the output in $out/.output, the status in $status.
+# Run workbook with the words given; leave what it prints in $out/.output and
+# how it ends in $status.
 run() {
     [ -x "$workbook" ] || fail "this build has no program workbook to run $*"
-    verb=$1
-    which=$2
-    shift 2
     status=0
     (cd "$root" && exec env NO_COLOR=1 LC_ALL=C.UTF-8 COLUMNS=80 TERM=dumb \
-        timeout -k 5 "$seconds" "$workbook" "$verb" "$number" "$which" "$@") \
+        timeout -k 5 "$seconds" "$workbook" "$@") \
         > "$out/.output" 2>&1 < /dev/null || status=$?
     [ "$status" -ne 124 ] && [ "$status" -ne 137 ] ||
-        fail "\`workbook $verb $number $which $*\` did not end in $seconds s"
+        fail "\`workbook $*\` did not end in $seconds s; mend the program"
 }
 
 # Make the capture of the words given, unless it is there and fresh.
@@ -42,12 +40,16 @@ capture() {
     if grep -qsx "sources: $hash" "$out/$name"; then
         return
     fi
-    run "$@"
     verb=$1
     which=$2
     shift 2
+    case $which in
+    *.c) set -- "$verb" "chapters/$chapter/$which" "$@" ;;
+    *) set -- "$verb" "$number" "$which" "$@" ;;
+    esac
+    run "$@"
     {
-        echo "command: $verb $number $which${*:+ $*}"
+        echo "command: $*"
         echo "exit: $status"
         echo "sources: $hash"
         echo
@@ -68,7 +70,7 @@ while IFS= read -r comment; do
         sed -e 's/^<!-- output: \(.*\) -->$/\1/' -e 's/ *exit=[0-9]*//')
     case $words in
     *[!a-zA-Z0-9=._\ -]*) fail "an option may hold letters, digits and =._-" ;;
-    "run bad"* | "run good"* | "explore bad"* | "explore good"*)
+    "run bad"* | "run good"* | "explore bad"* | "explore good"* | explore\ *.c*)
         # shellcheck disable=SC2086 # the words are separate arguments
         capture $words ;;
     esac # any other form is weave.lua's to refuse

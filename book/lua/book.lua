@@ -85,7 +85,8 @@ end
 --- The file that a link in a file means: "../a/b.c" seen from "x/y/z.md" is
 --- "x/a/b.c"; "/a" is a from the root. nil if it leaves the repository.
 function book.resolve(from, target)
-  local base = target:sub(1, 1) == '/' and '' or from:match('^(.*)/[^/]*$') or ''
+  local base = from:match('^(.*)/[^/]*$') or ''
+  base = target:sub(1, 1) == '/' and '' or base
   local parts = {}
   for part in (base .. '/' .. target):gmatch('[^/]+') do
     if part == '..' then

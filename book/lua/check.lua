@@ -54,7 +54,8 @@ local function check_ids(facts)
     local line_of = {}
     for _, fact in ipairs(facts.id) do
       if fact.page == page then
-        line_of[fact[2]] = fact[1]
+        local line = tonumber(fact[1])
+        line_of[fact[2]] = math.max(line_of[fact[2]] or 0, line)
       end
     end
     for id, count in pairs(ids(page.url)) do

@@ -1,4 +1,4 @@
--- <!-- listing: … -->, <!-- diff: … -->, <!-- output: … -->, <!-- contents -->
+-- The comments that ask for something: listing, diff, output, contents.
 -- A paragraph above that is only a link is the caption; a console fence above
 -- that shows the very command is merged into the output.
 
@@ -98,8 +98,8 @@ function handlers.diff(args, at, caption)
                 body)
 end
 
-local USAGE = 'write "<!-- output: run bad -->", "run good", "explore bad" or '
-  .. '"explore good", then options of that command, then "exit=N"'
+local USAGE = 'write "<!-- output: run bad -->", "run good", "explore bad", '
+  .. '"explore good" or "explore FILE.c", then options, then "exit=N"'
 
 --- Split "explore bad --all exit=1" into words for capture.sh and the status.
 local function output_words(args, at)
@@ -111,9 +111,10 @@ local function output_words(args, at)
       command[#command + 1] = word
     end
   end
-  local form = (command[1] or '') .. ' ' .. (command[2] or '')
-  if form ~= 'run bad' and form ~= 'run good' and form ~= 'explore bad' and
-     form ~= 'explore good' then
+  local verb, which = command[1] or '', command[2] or ''
+  local named = which == 'bad' or which == 'good'
+  if not (verb == 'run' and named) and
+     not (verb == 'explore' and (named or which:match('^[%w_]+%.c$'))) then
     book.fault(at.file, at.line, USAGE)
     return nil
   end
@@ -232,6 +233,18 @@ local function take_caption(out)
   end
 end
 
+--- What a reader types after ./workbook for the words of an output.
+local function command_line(args)
+  local which = args[2] or ''
+  local out = { args[1], which:match('%.c$')
+                         and 'chapters/' .. page.id .. '/' .. which
+                         or page.id:sub(1, 2) .. ' ' .. which }
+  for i = 3, #args do
+    out[#out + 1] = not args[i]:match('^exit=') and args[i] or nil
+  end
+  return table.concat(out, ' ')
+end
+
 --- Take a fence that shows only the command of an output off the list.
 local function take_fence(out, args)
   local b = out[#out]
@@ -239,11 +252,7 @@ local function take_fence(out, args)
     return
   end
   local shown = words(b.text)
-  local wanted = { '$', './workbook', args[1] or '', page.id:sub(1, 2) }
-  for i = 2, #args do
-    wanted[#wanted + 1] = not args[i]:match('^exit=') and args[i] or nil
-  end
-  if table.concat(shown, ' ') == table.concat(wanted, ' ') then
+  if table.concat(shown, ' ') == '$ ./workbook ' .. command_line(args) then
     out:remove(#out)
   end
 end

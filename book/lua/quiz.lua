@@ -50,7 +50,8 @@ end
 local function check_section(blocks, first, last, file, line)
   local pending, inside, filled, questions = nil, nil, false, 0
   for i = first, last do
-    local block, b, here = blocks[i], book.bare(blocks[i]), book.position(blocks[i])
+    local block = blocks[i]
+    local b, here = book.bare(block), book.position(block)
     if inside then
       if closes_answer(block) then
         if not filled then

@@ -7,8 +7,8 @@ local WIDEST = 80
 
 local function close_region(file, name, number, open, closed)
   if not open[name] then
-    book.fault(file, number, ('endregion "%s" without a region: put "/* region: '
-      .. '%s */" before it'):format(name, name))
+    book.fault(file, number, ('endregion "%s" without a region: put '
+      .. '"/* region: %s */" before it'):format(name, name))
     return
   end
   closed[name] = { first = open[name] + 1, last = number - 1 }
@@ -67,8 +67,8 @@ function regions.extract(source, region, at)
   if region then
     span = source.regions[region]
     if not span then
-      book.fault(at.file, at.line, ('no region "%s" in %s (it has: %s): mark it '
-        .. 'with "/* region: %s */", or mend the name'):format(region,
+      book.fault(at.file, at.line, ('no region "%s" in %s (it has: %s): mark '
+        .. 'it with "/* region: %s */", or mend the name'):format(region,
         source.name, known_regions(source), region))
       return nil
     end

@@ -10,6 +10,7 @@ package.path = (PANDOC_SCRIPT_FILE:match('^(.*)/') or '.') .. '/?.lua;'
 local book = require 'book'
 local code = require 'code'
 local directives = require 'directives'
+local headings = require 'headings'
 local quiz = require 'quiz'
 local regions = require 'regions'
 local sources = require 'sources'
@@ -167,55 +168,9 @@ local function unwrap(el)
   return el.content
 end
 
--- Headings and the table of contents ---------------------------------------
-
-local headings = {}
-
-local function weave_header(el)
-  local line = book.position(el)
-  el.attributes = {}
-  fact('id', line, el.identifier)
-  headings[#headings + 1] = { level = el.level, line = line,
-                              id = el.identifier, content = el.content }
-  return el
-end
-
 local function drop_position(el)
   el.attr = pandoc.Attr()
   return el
-end
-
-local function plain_html(inlines)
-  local plain = pandoc.Pandoc { pandoc.Plain(inlines) }
-  local text = pandoc.write(plain:walk { Span = unwrap }, 'html')
-  return (text:gsub('</?a%f[%W][^>]*>', ''):gsub('\n+$', ''))
-end
-
---- The sections of the page, nested two deep.
-local function contents_html()
-  local out, depth = {}, 1
-  for _, h in ipairs(headings) do
-    if h.level == 2 or h.level == 3 then
-      while depth < h.level do
-        out[#out + 1] = depth == 1 and '<ol><li>' or '<ol><li>'
-        depth = depth + 1
-        if depth == h.level then
-          out[#out] = '<ol><li>'
-        end
-      end
-      if out[#out] ~= '<ol><li>' then
-        while depth > h.level do
-          out[#out + 1] = '</li></ol>'
-          depth = depth - 1
-        end
-        out[#out + 1] = '</li><li>'
-      end
-      out[#out + 1] = ('<a href="#%s">%s</a>'):format(h.id,
-                                                      plain_html(h.content))
-    end
-  end
-  out[#out + 1] = ('</li></ol>'):rep(depth - 1)
-  return table.concat(out)
 end
 
 -- The page -----------------------------------------------------------------
@@ -255,17 +210,20 @@ local function neighbours(meta, titles)
   end
 end
 
+local function make_word(path)
+  return (path:gsub('%$', '$$'):gsub('[ #]', '\\%0'))
+end
+
 local function write_facts(meta)
   fact('page', page.id)
   book.spew(meta.facts, table.concat(facts, '\n') .. '\n')
   local needs = {}
   for path in pairs(book.read_files) do
-    needs[#needs + 1] = path:gsub('[ #$]', '\\%0')
+    needs[#needs + 1] = make_word(path)
   end
   table.sort(needs)
   book.spew(meta.depfile, ('%s: %s\n'):format(
-    (book.html .. '/' .. page.url):gsub('[ #$]', '\\%0'),
-    table.concat(needs, ' \\\n  ')))
+    make_word(book.html .. '/' .. page.url), table.concat(needs, ' \\\n  ')))
 end
 
 local function find_page(id)
@@ -291,11 +249,12 @@ function Pandoc(doc)
   doc = doc:walk { Blocks = directives.weaver(page, api, titles, fact) }
   doc = doc:walk {
     traverse = 'topdown', Link = weave_link, Code = weave_code,
-    Image = weave_image, CodeBlock = weave_fence, Header = weave_header,
+    Image = weave_image, CodeBlock = weave_fence, Header = headings.note,
     Table = drop_position
   }
   doc = doc:walk { Span = unwrap, Div = unwrap }
-  for i, h in ipairs(headings) do
+  for i, h in ipairs(headings.all) do
+    fact('id', h.line, h.id)
     if h.level == 1 and i > 1 then
       fault(h.line, 'a page has one "#" title: begin sections with "##"')
     end
@@ -303,8 +262,8 @@ function Pandoc(doc)
   take_title(doc)
   book.finish()
 
-  local toc = contents_html()
-  if toc ~= '' and page.id ~= 'index' then
+  local toc = headings.contents()
+  if toc and page.id ~= 'index' then
     doc.meta.toc = pandoc.MetaBlocks { pandoc.RawBlock('html', toc) }
   end
   doc.meta['plain-title'] = page.title

@@ -11,7 +11,7 @@
   }
 
   function turn(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const focused = document.activeElement;
     if (focused && focused !== document.body) return;
     const rel = { ArrowLeft: 'prev', ArrowRight: 'next' }[event.key];

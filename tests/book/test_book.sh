@@ -95,6 +95,9 @@ fixture)
         'Used in: <a href="../03_counter.html">A counter with two writers</a>'
     shows api/box_8h.html '../index.html'
     shows src/chapters.03_counter.bad.c.html 'id="L14"'
+    # The program of another file, as a reader would type it.
+    shows 04_box.html '$ ./workbook explore chapters/04_box/box.c --all</'
+    shows 04_box.html 'NOT exhaustive'
     shows index.html '<li value="3"><a href="03_counter.html">'
     shows conclusion.html '<a href="index.html">again</a>'
     # It works without a network, anywhere.
@@ -122,7 +125,7 @@ incremental)
     shows 03_counter.html 'You hope for two'
     grep -q 'Weaving 03_counter' "$log" || die "the edited page was not woven"
     ! grep -q 'Weaving 04_box' "$log" || die "a page was woven for nothing"
-    [ "$(runs)" = 2 ] || die "a program ran again although no source changed"
+    [ "$(runs)" = 3 ] || die "a program ran again although no source changed"
     edit common/src/box.c 's/-EBUSY/-EAGAIN/'
     build || die "the second edit does not build"
     shows 04_box.html 'EAGAIN'
@@ -130,7 +133,7 @@ incremental)
 
 recapture)
     build || die "the fixture does not build"
-    [ "$(runs)" = 2 ] || die "each program should have run once"
+    [ "$(runs)" = 3 ] || die "each program should have run once"
     shows 03_counter.html 'bad.c:14  write'
     # The program changes, and what it prints with it.
     edit chapters/03_counter/bad.c 's/may be old/is old/'
@@ -177,7 +180,8 @@ rejects.unused_region)
         'region "increment" is shown nowhere'
     ;;
 rejects.unused_region_of_library)
-    edit common/src/box.c 's|^#include <errno.h>|/* region: e */\n&\n/* endregion: e */|'
+    edit common/src/box.c \
+        's|^#include <errno.h>|/* region: e */\n&\n/* endregion: e */|'
     rejects common/src/box.c 'region: e */' 'region "e" is shown nowhere'
     ;;
 rejects.unused_region_when_due)
@@ -218,11 +222,12 @@ rejects.unknown_struct)
     ;;
 rejects.long_line)
     edit chapters/03_counter/bad.c \
-        's|seen may be old by now|& and that is all there is to be said about it|'
+        's|old by now|& and that is all there is to be said about it|'
     rejects chapters/03_counter/bad.c 'all there is' '80 are allowed'
     ;;
 rejects.long_line_of_fence)
-    edit $readme 's|/\* may block \*/|/* may block, and then everybody who comes after it has to wait */|'
+    edit $readme \
+        's|may block|&, and then everybody who comes after it must wait|'
     rejects $readme 'everybody who comes' '80 are allowed'
     ;;
 rejects.plain_c_fence)
@@ -271,6 +276,17 @@ rejects.path_in_output)
     echo "at $src/chapters" >> "$src/chapters/03_counter/verdict"
     rejects $readme 'output: explore bad' 'names a path of this machine'
     ;;
+rejects.hanging_program)
+    edit workbook 's/^"run good")/& exec tail -f \/dev\/null/'
+    export WB_CAPTURE_SECONDS=1
+    rejects $readme 'output: run good' 'did not end in 1 s'
+    ;;
+rejects.output_without_workbook)
+    edit CMakeLists.txt '/WORKBOOK/,$s/ [^ ]*\/workbook/ none/'
+    edit CMakeLists.txt '/RUNS/d'
+    edit CMakeLists.txt 's/WORKBOOK none/WORKBOOK none)/'
+    rejects $readme 'output: explore bad' 'no program workbook'
+    ;;
 rejects.coloured_output)
     printf '\033[31mred\033[0m\n' >> "$src/chapters/03_counter/verdict"
     rejects $readme 'output: explore bad' 'control character 27'
@@ -280,7 +296,7 @@ rejects.unknown_output)
     rejects $readme 'output: walk' 'write "<!-- output: run bad -->"'
     ;;
 rejects.unknown_directive)
-    edit $readme 's/<!-- listing: bad.c increment/<!-- lisitng: bad.c increment/'
+    edit $readme 's/<!-- listing: bad.c inc/<!-- lisitng: bad.c inc/'
     rejects $readme lisitng 'is no directive'
     ;;
 rejects.no_difference)
@@ -296,7 +312,8 @@ rejects.doxygen_warning)
     rejects common/include/wb/box.h '@param b ' "argument 'thong'"
     ;;
 rejects.undocumented_function)
-    edit common/include/wb/box.h 's/^#endif/int wb_box_get(struct wb_box *b);\n&/'
+    edit common/include/wb/box.h \
+        's/^#endif/int wb_box_get(struct wb_box *b);\n&/'
     rejects common/include/wb/box.h 'int wb_box_get' 'is not documented'
     ;;
 *)

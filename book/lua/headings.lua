@@ -1,0 +1,48 @@
+-- The headings of a page, and the table of contents made of them.
+
+local book = require 'book'
+local headings = { all = {} }
+
+--- Note a heading read with +sourcepos, and take its position off.
+function headings.note(el)
+  local line = book.position(el)
+  el.attributes = {}
+  table.insert(headings.all, { level = el.level, line = line,
+                               id = el.identifier, content = el.content })
+  return el
+end
+
+--- Words of a heading as HTML, without links and positions.
+local function plain(inlines)
+  local doc = pandoc.Pandoc { pandoc.Plain(inlines) }
+  doc = doc:walk {
+    Span = function(el) return el.content end,
+    Link = function(el) return el.content end
+  }
+  return (pandoc.write(doc, 'html'):gsub('\n+$', ''))
+end
+
+local function item(heading, inner)
+  return ('<li><a href="#%s">%s</a>%s</li>'):format(heading.id,
+    plain(heading.content), inner or '')
+end
+
+--- The sections and their subsections as a list in HTML; nil without any.
+function headings.contents()
+  local sections = {}
+  for _, h in ipairs(headings.all) do
+    if h.level == 2 then
+      table.insert(sections, { heading = h, inner = {} })
+    elseif h.level == 3 and #sections > 0 then
+      table.insert(sections[#sections].inner, item(h))
+    end
+  end
+  local out = {}
+  for _, s in ipairs(sections) do
+    local inner = #s.inner > 0 and '<ol>' .. table.concat(s.inner) .. '</ol>'
+    table.insert(out, item(s.heading, inner or nil))
+  end
+  return #out > 0 and '<ol>' .. table.concat(out, '\n') .. '</ol>' or nil
+end
+
+return headings
