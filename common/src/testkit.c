@@ -223,7 +223,7 @@ static int conclude(int failed, size_t n, const char *pattern)
     }
     if (failed != 0)
         return EXIT_FAILURE;
-    snprintf(message, sizeof(message), "%zu tests passed, %zu skipped",
+    snprintf(message, sizeof(message), "tests passed: %zu, skipped: %zu",
              run.passed, skipped);
     tell(WB_CLEAN, message);
     return EXIT_SUCCESS;
