@@ -63,19 +63,25 @@ struct wbx_event {
     const char *object; /**< "counter", "accounts[1].balance", "mu"... */
     bool has_values;    /**< before and after are meaningful */
     int64_t before, after;
-    bool preempted; /**< the scheduler took over from a runnable thread */
-    bool marked;    /**< one of the racing pair, or on the wait-for cycle */
+    const char *before_text; /**< as C would write it: "NULL", "true", "-1" */
+    const char *after_text;
+    const char *object2; /**< the mutex of a wait; NULL for most */
+    bool failed;         /**< trylock that was busy, wait that timed out... */
+    bool preempted;      /**< the scheduler took over from a runnable thread */
+    bool marked; /**< one of the racing pair, or on the wait-for cycle */
 };
 
 /** What a thread was doing when the failing execution ended. */
 struct wbx_thread {
     const char *name;       /**< "main", "T1"... */
     const char *entry;      /**< start function, NULL when unknown */
+    const char *created;    /**< "file:line" where it was created, or NULL */
     const char *state;      /**< "ended", "ready", "blocked" */
     const char *blocked_op; /**< "lock", "join", "wait"; NULL unless blocked */
     const char *blocked_object; /**< its name, NULL unless blocked */
     const char *file;           /**< where it stands */
     int line;
+    const char *source;      /**< text of that line, or NULL */
     int waits_for;           /**< thread it waits for, -1 for none or unknown */
     const char *const *held; /**< names of locks held */
     const char *const *held_where; /**< "file:line" of each acquisition */
@@ -85,13 +91,19 @@ struct wbx_thread {
 /** One way in which the program fails. Strings belong to the report. */
 struct wbx_failure {
     enum wb_verdict kind;
-    const char *cause;  /**< one sentence */
-    const char *replay; /**< token for wbx_options.replay */
+    int thread;       /**< that failed */
+    const char *file; /**< where it failed, NULL when nowhere */
+    int line;
+    const char *cause;   /**< one sentence */
+    const char *replay;  /**< token for wbx_options.replay */
+    const char *command; /**< shell command that replays it */
+    uint64_t skipped;    /**< steps before the first event, not kept */
     int preemptions;
     struct wbx_event *events;
     size_t nevents;
     struct wbx_thread *threads;
     size_t nthreads;
+    const char *output; /**< what the program had printed by then */
 };
 
 /** What an exploration found; free it with wbx_report_free(). */
@@ -99,9 +111,10 @@ struct wbx_report {
     enum wbx_status status;
     enum wb_verdict verdict; /**< kind of the first failure, or WB_CLEAN */
     bool exhaustive;
-    uint64_t traces;  /**< complete executions, failing ones included */
-    uint64_t blocked; /**< executions cut short as redundant */
-    double seconds;   /**< of the search, compilation not included */
+    uint64_t traces;      /**< complete executions, failing ones included */
+    uint64_t blocked;     /**< executions cut short as redundant */
+    double seconds;       /**< of the search, compilation not included */
+    double build_seconds; /**< compiling and linking */
     struct wbx_failure *failures; /**< the simplest first */
     size_t nfailures;
     const char *message; /**< why status is USAGE or CANNOT, what to do */

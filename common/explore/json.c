@@ -1,0 +1,188 @@
+/* json.c: one object; its keys are described in explore.md. */
+#include <string.h>
+
+#include "explore.h"
+
+/* Bytes of valid UTF-8 at s, 0 when there are none. */
+static int utf8(const unsigned char *s)
+{
+    int n = s[0] < 0x80   ? 1
+            : s[0] < 0xc2 ? 0
+            : s[0] < 0xe0 ? 2
+            : s[0] < 0xf0 ? 3
+            : s[0] < 0xf5 ? 4
+                          : 0;
+
+    for (int i = 1; i < n; i++)
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
+        (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
+        return 0;
+    return n;
+}
+
+static void put_string(FILE *out, const char *s)
+{
+    const unsigned char *u = (const unsigned char *)s;
+
+    if (s == NULL) {
+        fputs("null", out);
+        return;
+    }
+    putc('"', out);
+    while (*u != '\0') {
+        int n = utf8(u);
+
+        if (*u == '"' || *u == '\\')
+            fprintf(out, "\\%c", *u);
+        else if (*u == '\n')
+            fputs("\\n", out);
+        else if (*u < ' ' || *u == 127)
+            fprintf(out, "\\u%04x", *u);
+        else if (n == 0)
+            fputs("\\ufffd", out);
+        else
+            fwrite(u, 1, (size_t)n, out);
+        u += n ? n : 1;
+    }
+    putc('"', out);
+}
+
+static void put_key(FILE *out, const char *key, const char *value)
+{
+    fprintf(out, ",\"%s\":", key);
+    put_string(out, value);
+}
+
+static void put_bool(FILE *out, const char *key, bool value)
+{
+    fprintf(out, ",\"%s\":%s", key, value ? "true" : "false");
+}
+
+/* null for 0, which stands for unknown. */
+static void put_line(FILE *out, int line)
+{
+    if (line > 0)
+        fprintf(out, ",\"line\":%d", line);
+    else
+        fputs(",\"line\":null", out);
+}
+
+static void put_event(FILE *out, const struct wbx_event *e)
+{
+    fprintf(out, "{\"thread\":%d", e->thread);
+    put_key(out, "file", e->file);
+    put_line(out, e->line);
+    put_key(out, "source", e->source);
+    put_key(out, "op", e->op);
+    put_key(out, "object", e->object);
+    put_key(out, "object2", e->object2);
+    if (e->has_values) {
+        fprintf(out, ",\"before\":%ld,\"after\":%ld", (long)e->before,
+                (long)e->after);
+        put_key(out, "before_text", e->before_text);
+        put_key(out, "after_text", e->after_text);
+    } else {
+        fputs(",\"before\":null,\"after\":null", out);
+    }
+    put_bool(out, "failed", e->failed);
+    put_bool(out, "preempted", e->preempted);
+    put_bool(out, "marked", e->marked);
+    putc('}', out);
+}
+
+static void put_events(FILE *out, const struct wbx_failure *f)
+{
+    fputs(",\"events\":[", out);
+    for (size_t i = 0; f != NULL && i < f->nevents; i++) {
+        if (i > 0)
+            putc(',', out);
+        put_event(out, &f->events[i]);
+    }
+    putc(']', out);
+}
+
+static void put_thread(FILE *out, const struct wbx_thread *t)
+{
+    fputs("{\"name\":", out);
+    put_string(out, t->name);
+    put_key(out, "entry", t->entry);
+    put_key(out, "created", t->created);
+    put_key(out, "state", t->state);
+    put_key(out, "blocked_op", t->blocked_op);
+    put_key(out, "blocked_object", t->blocked_object);
+    put_key(out, "file", t->file);
+    put_line(out, t->line);
+    if (t->waits_for >= 0)
+        fprintf(out, ",\"waits_for\":%d", t->waits_for);
+    else
+        fputs(",\"waits_for\":null", out);
+    fputs(",\"held\":[", out);
+    for (size_t i = 0; i < t->nheld; i++) {
+        fputs(i ? ",{\"lock\":" : "{\"lock\":", out);
+        put_string(out, t->held[i]);
+        put_key(out, "where", t->held_where[i]);
+        putc('}', out);
+    }
+    fputs("]}", out);
+}
+
+static void put_failure(FILE *out, const struct wbx_failure *f)
+{
+    fprintf(out, "{\"verdict\":\"%s\"", wb_verdict_name(f->kind));
+    put_key(out, "cause", f->cause);
+    fprintf(out, ",\"thread\":%d", f->thread);
+    put_key(out, "file", f->file);
+    put_line(out, f->line);
+    fprintf(out, ",\"preemptions\":%d,\"skipped\":%lu", f->preemptions,
+            (unsigned long)f->skipped);
+    put_key(out, "replay", f->replay);
+    put_key(out, "command", f->command);
+    put_key(out, "output", f->output);
+    put_events(out, f);
+    fputs(",\"threads\":[", out);
+    for (size_t i = 0; i < f->nthreads; i++) {
+        if (i > 0)
+            putc(',', out);
+        put_thread(out, &f->threads[i]);
+    }
+    fputs("]}", out);
+}
+
+/* There is a verdict when something ran to its end or does not compile. */
+static const char *verdict(const struct wbx_report *rep)
+{
+    bool none = rep->message != NULL && rep->verdict == WB_CLEAN &&
+                rep->status != WBX_CLEAN;
+
+    return none ? NULL : wb_verdict_name(rep->verdict);
+}
+
+void wbx_print_json(FILE *out, const struct wbx_report *rep)
+{
+    const struct wbx_failure *f = rep->nfailures ? rep->failures : NULL;
+
+    fputs("{\"verdict\":", out);
+    put_string(out, verdict(rep));
+    fprintf(out, ",\"status\":%d", (int)rep->status);
+    put_bool(out, "exhaustive", rep->exhaustive);
+    fprintf(out, ",\"traces\":%lu,\"blocked\":%lu,\"preemptions\":%d",
+            (unsigned long)rep->traces, (unsigned long)rep->blocked,
+            f ? f->preemptions : 0);
+    put_key(out, "cause", f ? f->cause : NULL);
+    put_key(out, "replay", f ? f->replay : NULL);
+    fprintf(out, ",\"seconds\":%.6f,\"build_seconds\":%.6f", rep->seconds,
+            rep->build_seconds);
+    put_key(out, "message", rep->message);
+    put_key(out, "warning", rep->warning);
+    put_key(out, "output", rep->output);
+    put_events(out, f);
+    fputs(",\"failures\":[", out);
+    for (size_t i = 0; i < rep->nfailures; i++) {
+        if (i > 0)
+            putc(',', out);
+        put_failure(out, &rep->failures[i]);
+    }
+    fputs("]}\n", out);
+}

@@ -1,0 +1,191 @@
+/* record.c */
+#include "record.h"
+
+#include <string.h>
+
+#include "types.h"
+
+const char *wbx_record_op(unsigned op)
+{
+    static const char *const words[] = {
+#define X(id, word) [id] = word,
+        WBX_OPS(X)
+#undef X
+    };
+
+    return op < WBX_OP_COUNT ? words[op] : "step";
+}
+
+static void translate_pc(struct wbx_naming *n, uint64_t pc, const char **file,
+                         int *line, const char **source)
+{
+    struct wbx_line at;
+
+    if (pc == 0 || !wbx_symbols_line(n->symbols, pc, &at))
+        return;
+    *file = wbx_source_name(n->sources, at.path);
+    *line = at.line;
+    if (source != NULL)
+        *source = wbx_source_line(n->sources, at.path, at.line);
+}
+
+/* Operations whose address is the number of a thread. */
+static bool is_about_thread(unsigned op)
+{
+    return op == WBX_CREATE || op == WBX_JOIN || op == WBX_DETACH;
+}
+
+/* Operations that have no object. */
+static bool is_alone(unsigned op)
+{
+    return op == WBX_THREAD_END || op == WBX_EXIT || op == WBX_FENCE ||
+           op == WBX_YIELD || op == WBX_SLEEP;
+}
+
+/* Operations on bytes, where how many there are says what they are. */
+static bool is_access(unsigned op)
+{
+    return op <= WBX_ATOMIC_CAS;
+}
+
+/* What a pointer shows: a name is better than an address. */
+static const char *pointer_text(struct wbx_naming *n, uint64_t value)
+{
+    struct wbx_place target;
+
+    if (wbx_symbols_global(n->symbols, value, 0, &target))
+        return wbx_arena_format(n->arena, "&%s", target.name);
+    return NULL;
+}
+
+static const char *value_text(struct wbx_naming *n,
+                              const struct wbx_place *place, uint64_t bits,
+                              uint64_t size)
+{
+    const char *text = NULL;
+
+    if (bits != 0 && wbx_type_is_pointer(place))
+        text = pointer_text(n, bits);
+    return text ? text : wbx_type_text(place, bits, size, n->arena);
+}
+
+static void translate_object(struct wbx_naming *n, const struct wbx_step *s,
+                             struct wbx_event *e)
+{
+    struct wbx_place place, other;
+
+    if (is_alone(s->op))
+        return;
+    if (is_about_thread(s->op)) {
+        e->object = wbx_name_thread(n, (int)s->address);
+        return;
+    }
+    wbx_name_address(n, s->address, is_access(s->op) ? s->size : 0, &place);
+    e->object = place.name;
+    if (s->address2 != 0 && !is_access(s->op)) {
+        wbx_name_address(n, s->address2, 0, &other);
+        e->object2 = other.name;
+    }
+    if (!(s->flags & WBX_STEP_VALUES))
+        return;
+    e->has_values = true;
+    e->before = wbx_type_number(&place, s->before, s->size);
+    e->after = wbx_type_number(&place, s->after, s->size);
+    e->before_text = value_text(n, &place, s->before, s->size);
+    e->after_text = value_text(n, &place, s->after, s->size);
+}
+
+static void translate_step(struct wbx_naming *n, const struct wbx_step *s,
+                           struct wbx_event *e)
+{
+    e->thread = s->thread;
+    e->op = wbx_record_op(s->op);
+    e->failed = s->flags & WBX_STEP_FAILED;
+    e->preempted = s->flags & WBX_STEP_PREEMPTED;
+    e->marked = s->flags & WBX_STEP_MARKED;
+    translate_pc(n, s->pc, &e->file, &e->line, &e->source);
+    translate_object(n, s, e);
+}
+
+static const char *blocked_object(struct wbx_naming *n,
+                                  const struct wbx_thread_end *end)
+{
+    struct wbx_place place;
+
+    if (is_alone(end->op) || end->address == 0)
+        return NULL;
+    if (is_about_thread(end->op))
+        return wbx_name_thread(n, (int)end->address);
+    wbx_name_address(n, end->address, 0, &place);
+    return place.name;
+}
+
+static void translate_held(struct wbx_naming *n,
+                           const struct wbx_thread_end *end,
+                           struct wbx_thread *t)
+{
+    size_t most = end->nheld < WBX_MAX_HELD ? end->nheld : WBX_MAX_HELD;
+    const char **held = wbx_arena_alloc(n->arena, (most + 1) * sizeof(*held));
+    const char **where = wbx_arena_alloc(n->arena, (most + 1) * sizeof(*held));
+
+    for (size_t i = 0; i < most; i++) {
+        struct wbx_place place;
+        const char *at = wbx_name_pc(n, end->held_pc[i]);
+
+        wbx_name_address(n, end->held[i], 0, &place);
+        held[i] = place.name;
+        where[i] = at ? at : "?";
+    }
+    t->held = held;
+    t->held_where = where;
+    t->nheld = most;
+}
+
+static void translate_thread(struct wbx_naming *n, int number,
+                             const struct wbx_thread_end *end,
+                             struct wbx_thread *t)
+{
+    static const char *const states[] = {
+        [WBX_ENDED] = "ended", [WBX_READY] = "ready", [WBX_BLOCKED] = "blocked"
+    };
+
+    t->name = wbx_name_thread(n, number);
+    t->entry =
+        number == 0 ? "main" : wbx_symbols_function(n->symbols, end->entry);
+    t->created = number == 0 ? NULL : wbx_name_pc(n, end->created_pc);
+    t->state = end->state <= WBX_BLOCKED ? states[end->state] : "ended";
+    t->waits_for = end->waits_for;
+    if (end->state == WBX_BLOCKED) {
+        t->blocked_op = wbx_record_op(end->op);
+        t->blocked_object = blocked_object(n, end);
+    }
+    translate_pc(n, end->pc, &t->file, &t->line, &t->source);
+    translate_held(n, end, t);
+}
+
+static uint32_t at_most(uint32_t n, uint32_t most)
+{
+    return n < most ? n : most;
+}
+
+void wbx_record_translate(struct wbx_naming *n, struct wbx_failure *out)
+{
+    const struct wbx_failure_record *r = n->record;
+
+    out->kind = r->kind < WB_VERDICT_COUNT ? r->kind : WB_CRASH;
+    out->thread = (int)r->thread;
+    out->preemptions = (int)r->preemptions;
+    out->skipped = r->first_step;
+    out->nevents = at_most(r->nsteps, WBX_MAX_KEPT_STEPS);
+    out->events =
+        wbx_arena_alloc(n->arena, (out->nevents + 1) * sizeof(*out->events));
+    for (size_t i = 0; i < out->nevents; i++)
+        translate_step(n, &r->steps[i], &out->events[i]);
+    out->nthreads = at_most(r->nthreads, WBX_MAX_THREADS);
+    out->threads =
+        wbx_arena_alloc(n->arena, (out->nthreads + 1) * sizeof(*out->threads));
+    for (size_t i = 0; i < out->nthreads; i++)
+        translate_thread(n, (int)i, &r->threads[i], &out->threads[i]);
+    translate_pc(n, r->pc, &out->file, &out->line, NULL);
+    out->cause = wbx_cause(n, out);
+}

@@ -1,0 +1,22 @@
+#ifndef WBX_RECORD_H
+#define WBX_RECORD_H
+
+/**
+ * @file record.h
+ * From what the runtime wrote down to what a reader is told.
+ * One thread at a time per naming; strings live in its arena.
+ */
+
+#include "explore.h"
+#include "names.h"
+
+/** Fill in everything of *out but replay and command. */
+void wbx_record_translate(struct wbx_naming *n, struct wbx_failure *out);
+
+/** The word for an enum wbx_op. */
+const char *wbx_record_op(unsigned op);
+
+/** One sentence on why it failed; out's events and threads are ready. */
+const char *wbx_cause(struct wbx_naming *n, const struct wbx_failure *out);
+
+#endif
