@@ -9,6 +9,7 @@
 #   SOURCES files     files whose regions must all be shown somewhere
 #   PENDING entries   "CHAPTER:FILE": the regions of FILE wait for a chapter
 #                     that is not written yet; then they must be shown
+#   COMING names      chapters not written yet: links to them stay words
 #   WORKBOOK path     the program that captures run
 #   RUNS targets      what must be built before programs are captured
 #
@@ -22,7 +23,7 @@ find_program(WB_DOXYGEN doxygen)
 
 function(wb_add_book target)
   cmake_parse_arguments(PARSE_ARGV 1 book "" "ROOT;OUT;WORKBOOK"
-                        "BEFORE;CHAPTERS;AFTER;HEADERS;SOURCES;PENDING;RUNS")
+                        "BEFORE;CHAPTERS;AFTER;COMING;HEADERS;SOURCES;PENDING;RUNS")
   if(NOT WB_PANDOC OR NOT WB_DOXYGEN)
     add_custom_target(${target}
         COMMAND ${CMAKE_COMMAND} -E echo
@@ -84,6 +85,9 @@ macro(wb_book_manifest)
       list(GET entry 1 file)
       string(APPEND lines "pending\t${file}\n")
     endif()
+  endforeach()
+  foreach(name IN LISTS book_COMING)
+    string(APPEND lines "coming\tchapters/${name}/README.md\n")
   endforeach()
   foreach(file IN LISTS book_SOURCES)
     string(APPEND lines "source\t${file}\n")
@@ -148,9 +152,10 @@ macro(wb_book_captures name)
   file(CONFIGURE OUTPUT ${work}/captures/${name}.sources CONTENT "${listed}"
        @ONLY)
   set(programs "")
-  foreach(program ${name}.bad ${name}.good)
-    if(TARGET ${program})
-      list(APPEND programs ${program})
+  foreach(file IN LISTS sources)
+    get_filename_component(program ${file} NAME_WE)
+    if(TARGET ${name}.${program})
+      list(APPEND programs ${name}.${program})
     endif()
   endforeach()
   add_custom_command(OUTPUT ${work}/captures/${name}.ok

@@ -41,12 +41,8 @@ capture() {
         return
     fi
     verb=$1
-    which=$2
-    shift 2
-    case $which in
-    *.c) set -- "$verb" "chapters/$chapter/$which" "$@" ;;
-    *) set -- "$verb" "$number" "$which" "$@" ;;
-    esac
+    shift
+    set -- "$verb" "$number" "$@"
     run "$@"
     {
         echo "command: $*"
@@ -70,7 +66,7 @@ while IFS= read -r comment; do
         sed -e 's/^<!-- output: \(.*\) -->$/\1/' -e 's/ *exit=[0-9]*//')
     case $words in
     *[!a-zA-Z0-9=._\ -]*) fail "an option may hold letters, digits and =._-" ;;
-    "run bad"* | "run good"* | "explore bad"* | "explore good"* | explore\ *.c*)
+    "run "[a-z]* | "explore "[a-z]*)
         # shellcheck disable=SC2086 # the words are separate arguments
         capture $words ;;
     esac # any other form is weave.lua's to refuse

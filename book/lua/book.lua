@@ -4,7 +4,7 @@
 -- a line, a page as "page<TAB>id<TAB>file". Files are named relative to the
 -- root of the repository, in messages as well.
 
-local book = { pages = {}, page_of = {}, sources = {}, pending = {},
+local book = { pages = {}, page_of = {}, sources = {}, pending = {}, coming = {},
                read_files = {} }
 local faults = {}
 
@@ -159,6 +159,8 @@ function book.load(manifest)
       local page = { id = f[2], file = f[3], url = f[2] .. '.html' }
       book.pages[#book.pages + 1] = page
       book.page_of[page.file] = page
+    elseif f[1] == 'coming' then
+      book.coming[f[2]] = true
     elseif f[1] == 'pending' then
       book.pending[f[2]] = true
     elseif f[1] == 'source' then

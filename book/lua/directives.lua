@@ -98,8 +98,8 @@ function handlers.diff(args, at, caption)
                 body)
 end
 
-local USAGE = 'write "<!-- output: run bad -->", "run good", "explore bad", '
-  .. '"explore good" or "explore FILE.c", then options, then "exit=N"'
+local USAGE = 'write "<!-- output: run PROGRAM -->" or "explore PROGRAM", then '
+  .. 'options, then "exit=N"; PROGRAM is bad, good or another of the chapter'
 
 --- Split "explore bad --all exit=1" into words for capture.sh and the status.
 local function output_words(args, at)
@@ -111,10 +111,10 @@ local function output_words(args, at)
       command[#command + 1] = word
     end
   end
-  local verb, which = command[1] or '', command[2] or ''
-  local named = which == 'bad' or which == 'good'
-  if not (verb == 'run' and named) and
-     not (verb == 'explore' and (named or which:match('^[%w_]+%.c$'))) then
+  local verb, program = command[1], command[2] or ''
+  local file = book.resolve(page.file, program .. '.c')
+  if (verb ~= 'run' and verb ~= 'explore') or
+     not program:match('^[%l%d_]+$') or not book.read(file) then
     book.fault(at.file, at.line, USAGE)
     return nil
   end
@@ -235,11 +235,8 @@ end
 
 --- What a reader types after ./workbook for the words of an output.
 local function command_line(args)
-  local which = args[2] or ''
-  local out = { args[1], which:match('%.c$')
-                         and 'chapters/' .. page.id .. '/' .. which
-                         or page.id:sub(1, 2) .. ' ' .. which }
-  for i = 3, #args do
+  local out = { args[1], page.id:sub(1, 2) }
+  for i = 2, #args do
     out[#out + 1] = not args[i]:match('^exit=') and args[i] or nil
   end
   return table.concat(out, ' ')

@@ -16,7 +16,9 @@ function sources.page(name, text, api)
   local source = { name = name, lines = book.lines(text) }
   local rows = {}
   for n, line in ipairs(source.lines) do
-    rows[n] = { n = n, text = line }
+    if not line:match('^%s*/%* e?n?d?region: [%w_-]+ %*/%s*$') then
+      rows[#rows + 1] = { n = n, text = line }
+    end
   end
   local values = {
     title = book.escape(name:match('[^/]+$')), path = book.escape(name),

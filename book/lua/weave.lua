@@ -41,7 +41,8 @@ local function address(target, line)
   if other then
     fact('link', line, other.url, anchor)
     return other.url .. (anchor ~= '' and '#' .. anchor or '')
-  elseif name and name:match('^chapters/[^/]+/exercise%.c$') then
+  elseif book.coming[name] or book.coming[(name or '') .. '/README.md'] or
+         (name or ''):match('^chapters/[^/]+/exercise%.c$') then
     return ''
   end
   local text = name and book.read(name)

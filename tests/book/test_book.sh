@@ -95,8 +95,11 @@ fixture)
         'Used in: <a href="../03_counter.html">A counter with two writers</a>'
     shows api/box_8h.html '../index.html'
     shows src/chapters.03_counter.bad.c.html 'id="L14"'
+    hides src/chapters.03_counter.bad.c.html 'region: '
+    # A chapter that is still to come.
+    shows 04_box.html 'Read on about crates.'
     # The program of another file, as a reader would type it.
-    shows 04_box.html '$ ./workbook explore chapters/04_box/box.c --all</'
+    shows 04_box.html '$ ./workbook explore 04 box --all</'
     shows 04_box.html 'NOT exhaustive'
     shows index.html '<li value="3"><a href="03_counter.html">'
     shows conclusion.html '<a href="index.html">again</a>'
@@ -293,7 +296,11 @@ rejects.coloured_output)
     ;;
 rejects.unknown_output)
     edit $readme 's/output: run good/output: walk good/'
-    rejects $readme 'output: walk' 'write "<!-- output: run bad -->"'
+    rejects $readme 'output: walk' 'write "<!-- output: run PROGRAM -->"'
+    ;;
+rejects.unknown_program)
+    edit $readme 's/output: run good/output: run gold/'
+    rejects $readme 'output: run gold' 'PROGRAM is bad, good or another'
     ;;
 rejects.unknown_directive)
     edit $readme 's/<!-- listing: bad.c inc/<!-- lisitng: bad.c inc/'
