@@ -43,10 +43,11 @@ static int explore(struct wb_app *app, const struct wb_explore_args *a)
     enum wbx_status status = wbx_explore(&opt, &report);
     if (live)
         clear_progress();
+    bool told = status == WBX_USAGE || status == WBX_CANNOT;
     if (a->json)
         wbx_print_json(stdout, &report);
     else
-        wbx_print(stdout, &report, &style);
+        wbx_print(told ? stderr : stdout, &report, &style);
     wbx_report_free(&report);
     return (int)status;
 }
