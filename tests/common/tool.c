@@ -7,6 +7,7 @@
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -157,6 +158,16 @@ static int write_then_read(char **args)
     return 0;
 }
 
+/* Print the number of each open descriptor. */
+static int list_descriptors(char **args)
+{
+    (void)args;
+    for (int fd = 0; fd < 256; fd++)
+        if (fcntl(fd, F_GETFD) >= 0)
+            printf("%d ", fd);
+    return 0;
+}
+
 /* Run a program while descriptors 0, 1 and 2 are closed in this one. */
 static int run_without_stdio(char **args)
 {
@@ -270,6 +281,7 @@ static const struct {
     { "read-one", read_one },
     { "write-then-read", write_then_read },
     { "run-without-stdio", run_without_stdio },
+    { "list-descriptors", list_descriptors },
     { "crash", crash },
     { "done-too-often", done_too_often },
     { "leave-too-often", leave_too_often },
