@@ -42,7 +42,8 @@ function diff.edits(a, b)
 end
 
 --- Where two lines differ: the first and last character of the part between
---- their common beginning and end, in each. nil if little is common.
+--- their common beginning and end, in each, and how much is common. nil if
+--- that is little.
 local function differing(a, b)
   local ca, cb = {}, {}
   for _, c in utf8.codes(a) do ca[#ca + 1] = c end
@@ -69,7 +70,7 @@ local function differing(a, b)
   if (head - indent + tail) * 3 < shortest - indent then
     return nil
   end
-  return head + 1, #ca - tail, #cb - tail
+  return head + 1, #ca - tail, #cb - tail, head + tail
 end
 
 --- Wrap characters first..last of a line of HTML in <mark>, between its tags.
@@ -101,6 +102,23 @@ local function mark(html, first, last)
   return table.concat(out)
 end
 
+--- Pair a removed line with the added one most like it, if any is.
+local function pair_line(removed, added)
+  local best, most = nil, 0
+  for _, candidate in ipairs(added) do
+    local _, _, _, common = differing(removed.old.text, candidate.new.text)
+    if common and common > most and not candidate.first then
+      best, most = candidate, common
+    end
+  end
+  if best then
+    local first, last_old, last_new = differing(removed.old.text,
+                                                best.new.text)
+    removed.first, removed.last = first, last_old
+    best.first, best.last = first, last_new
+  end
+end
+
 --- Pair the removed lines of each change with the added ones and say which
 --- part of them differs.
 local function pair_words(edits)
@@ -113,13 +131,8 @@ local function pair_words(edits)
     while edits[i] and edits[i].op == '+' do
       added[#added + 1], i = edits[i], i + 1
     end
-    for k = 1, math.min(#removed, #added) do
-      local r, d = removed[k], added[k]
-      local first, last_old, last_new = differing(r.old.text, d.new.text)
-      if first then
-        r.first, r.last = first, last_old
-        d.first, d.last = first, last_new
-      end
+    for _, line in ipairs(removed) do
+      pair_line(line, added)
     end
     if #removed + #added == 0 then
       i = i + 1
