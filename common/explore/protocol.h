@@ -175,7 +175,8 @@ struct wbx_shared {
     /* request, const once the runtime has started */
     uint32_t version;
     uint32_t all;
-    int32_t bound; /* preemptions; 0 is none set */
+    int32_t bound;  /* preemptions; 0 is none set */
+    uint32_t naive; /* every order of steps, reducing nothing: tests */
     uint32_t replaying;
     uint64_t budget;      /* executions; 0 is the default */
     uint32_t replay_kind; /* enum wb_verdict the token is of; 0 any */
@@ -190,6 +191,8 @@ struct wbx_shared {
      * reads it when the process has died without saying so */
     uint32_t exhaustive;
     uint64_t nanoseconds;
+    uint32_t nstates;    /* distinct outputs of complete executions */
+    uint64_t states_sum; /* of their hashes: compares two searches */
     uint32_t nfailures;
     char refusal[WBX_TEXT];
     /* the execution under way, for when the process dies */

@@ -132,7 +132,7 @@ struct wbx_object {
     uint8_t released_by; /* atomic: head of the release sequence */
     uint32_t count;      /* recursive depth; once: state */
     uint32_t waiters;    /* cond: set of threads */
-    uint32_t lost_by;      /* cond: threads whose signal found nobody */
+    uint32_t lost_by;    /* cond: threads whose signal found nobody */
     uint64_t acquired_pc;
     wbx_clock clock; /* what a later acquirer learns */
 };
@@ -281,6 +281,7 @@ enum { WBX_CLOCK_OBJECT = 24 }; /* its address */
 
 /* rt_libc.c */
 void wbx_libc_reset(void);
+uint64_t wbx_output_hash(void);
 
 /* rt_report.c: all of these may end the execution and not return. */
 void wbx_fail(enum wb_verdict kind, wbx_thread *t, uint64_t pc,

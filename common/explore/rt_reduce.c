@@ -13,7 +13,8 @@
  * first steps is already in the backtrack set, nothing is added.
  *
  * Locks: taking a lock races with the last time it was taken, not with the
- * release between them, for a release cannot be undone by waiting. At a
+ * release between them: nobody can take a lock before its release. A trylock
+ * can be tried at any time, so it races with the release as well. At a
  * deadlock, steps announced but never taken count too. */
 #include <string.h>
 
@@ -231,7 +232,7 @@ static void touch_cell(const struct view *v, uint64_t address, int kind,
 
     if (c == NULL)
         return;
-    if (kind == K_ACQUIRE)
+    if (kind == K_ACQUIRE && wbx_threads[v->thread].op.code != WBX_TRYLOCK)
         order_acquire(v, c->head);
     else
         order_history(v, c->head, &mine);

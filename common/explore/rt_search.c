@@ -89,7 +89,7 @@ int wbx_outcome(void)
     return wbx_nodes[wbx.nsteps - 1].outcome;
 }
 
-static bool only_main_private(const wbx_thread *t)
+static bool touches_own_only(const wbx_thread *t)
 {
     const struct wbx_cell *c;
 
@@ -109,7 +109,8 @@ static int pick_bounded(struct wbx_node *n, const wbx_thread *cur)
 
     n->enabled = enabled;
     n->backtrack = enabled;
-    if (runs_on && (n->cost >= wbx.bound || only_main_private(cur)))
+    if (runs_on && !wbx.shared->naive &&
+        (n->cost >= wbx.bound || touches_own_only(cur)))
         n->backtrack = WBX_BIT(cur->id);
     if (enabled == 0)
         return -1;
@@ -262,11 +263,34 @@ noreturn void wbx_yield_for_ever(wbx_thread *t)
     __builtin_unreachable();
 }
 
+enum { MOST_STATES = 4096 };
+static uint64_t states[MOST_STATES];
+
+/* Count what complete executions print: two searches of one program must
+ * agree on it. */
+static void note_state(void)
+{
+    uint64_t hash = wbx_output_hash();
+    uint32_t n = wbx.shared->nstates;
+
+    for (uint32_t i = 0; i < n; i++)
+        if (states[i] == hash)
+            return;
+    if (n == MOST_STATES)
+        return;
+    states[n] = hash;
+    wbx.shared->nstates = n + 1;
+    wbx.shared->states_sum += hash;
+}
+
 static void run_once(void)
 {
     wbx.active = true;
     wbx_restart();
     wbx.active = false;
+    if (wbx.mode != WBX_RECORDING && wbx.ending == WBX_E_COMPLETE &&
+        wbx.program_over && wbx.shared->all)
+        note_state();
 }
 
 /* Go back to the deepest choice with something left; false: all done. */
@@ -277,8 +301,8 @@ static bool next_schedule(void)
         uint32_t left;
 
         if (n->outcome + 1 < n->noutcomes &&
-            !(wbx.mode == WBX_BOUNDED && n->cost >= wbx.bound &&
-              wbx_events[d].code != WBX_SIGNAL)) {
+            !(wbx.mode == WBX_BOUNDED && !wbx.shared->naive &&
+              n->cost >= wbx.bound && wbx_events[d].code != WBX_SIGNAL)) {
             n->outcome++;
             wbx.prefix = d + 1;
             return true;
@@ -332,6 +356,8 @@ static bool search_bounded(int bound, uint64_t *budget)
             return false;
         }
         run_once();
+        if (wbx.shared->naive)
+            wbx.shared->traces++;
     } while (next_schedule());
     return true;
 }
@@ -370,7 +396,9 @@ void wbx_search_run(void)
         wbx.mode = WBX_RECORDING;
         return; /* wbx_report_all() runs it */
     }
-    if (s->bound > 0) {
+    if (s->naive) {
+        s->exhaustive = search_bounded(0, &budget);
+    } else if (s->bound > 0) {
         for (int b = 0; b <= s->bound && !wbx_failures_found(); b++)
             search_bounded(b, &budget);
         s->exhaustive = false;

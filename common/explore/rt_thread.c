@@ -165,7 +165,8 @@ void wbx_program_ends(int status, uint64_t pc)
         check_locks(t, pc, "the program ends");
         wbx_heap_check_leaks();
     }
-    wbx.program_over = wbx.doomed = true;
+    wbx.program_over = !wbx.doomed;
+    wbx.doomed = true;
 }
 
 WBX_EXPORT int __wrap_pthread_create(pthread_t *out, const pthread_attr_t *attr,
