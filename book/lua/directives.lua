@@ -134,29 +134,34 @@ local function read_capture(command, at)
     return nil
   end
   local head, body = text:match('^(.-\n)\n(.*)$')
-  return { command = head:match('command: ([^\n]*)'),
+  return { path = path, command = head:match('command: ([^\n]*)'),
            exit = tonumber(head:match('exit: (%d+)')),
            sources = head:match('sources: (%x+)'), text = body }
 end
 
+--- Refuse a capture: say why, and have the next build make it again.
+local function refuse(capture, at, why)
+  book.fault(at.file, at.line, '`workbook ' .. capture.command .. '` ' .. why)
+  os.remove(capture.path)
+  os.remove(('%s/%s.ok'):format(book.captures, page.id))
+end
+
 local function check_capture(capture, status, at)
   if capture.exit ~= status then
-    book.fault(at.file, at.line, ('`workbook %s` ended with status %d, the '
-      .. 'chapter says %d: mend the program, or write exit=%d if the text '
-      .. 'agrees'):format(capture.command, capture.exit, status, capture.exit))
+    refuse(capture, at, ('ended with status %d, the chapter says %d: mend the '
+      .. 'program, or write exit=%d if the text agrees. It begins: %s'):format(
+      capture.exit, status, capture.exit, capture.text:match('[^\n]*')))
   end
   for _, dir in ipairs { book.root, book.build } do
     if capture.text:find(dir, 1, true) then
-      book.fault(at.file, at.line, ('the output of `workbook %s` names a path '
-        .. 'of this machine, "%s": print a relative one'):format(
-        capture.command, dir))
+      refuse(capture, at, ('names a path of this machine, "%s": print a '
+        .. 'relative one'):format(dir))
     end
   end
   local control = capture.text:match('[%z\1-\8\11-\31\127]')
   if control then
-    book.fault(at.file, at.line, ('the output of `workbook %s` holds the '
-      .. 'control character %d: it may not colour its output when NO_COLOR '
-      .. 'is set'):format(capture.command, control:byte()))
+    refuse(capture, at, ('prints the control character %d: it may not colour '
+      .. 'its output when NO_COLOR is set'):format(control:byte()))
   end
 end
 

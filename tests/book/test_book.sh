@@ -150,6 +150,17 @@ recapture)
         die "a capture outlived its comment"
     ;;
 
+recapture_refused)
+    edit $readme 's/explore bad exit=1/explore bad/'
+    if build; then
+        die "the contradiction was accepted"
+    fi
+    # What made the program fail may be no source: ask it again.
+    edit workbook 's/^    exit 1 ;;/    exit 0 ;;/'
+    build || die "the refused capture was not made again"
+    shows 03_counter.html 'exit status <b>0</b>'
+    ;;
+
 title_change)
     build || die "the fixture does not build"
     edit $box 's/^# Boxes/# Crates/'
