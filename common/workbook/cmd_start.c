@@ -40,8 +40,8 @@ static int start(struct wb_app *app, const struct wb_chapter *c)
                "it. A fresh start: ./workbook reset %d\n",
                c->name, c->number);
     wb_say(&app->screen,
-           "edit:   chapters/%s/exercise.c\n"
-           "promises: chapters/%s/exercise.h\ncheck:  ./workbook check %d\n",
+           "edit      chapters/%s/exercise.c\n"
+           "contract  chapters/%s/exercise.h\ncheck     ./workbook check %d\n",
            c->name, c->name, c->number);
     return note_started(app, c);
 }

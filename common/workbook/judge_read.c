@@ -152,6 +152,30 @@ static int read_verdict(const struct wb_subprocess_result *r,
     return kind != WB_CLEAN;
 }
 
+/* What the judge printed before its verdict: the schedule that fails, with
+ * columns and all. cmocka's own lines begin with a bracket. */
+static char *collect_report(const char *out)
+{
+    enum { LINES = 120 };
+    char *text = NULL;
+    size_t len;
+    FILE *to = open_memstream(&text, &len);
+    if (to == NULL)
+        return NULL;
+    const char *p = out;
+    for (int n = 0; n < LINES && *p != '\0'; p += *p == '\n') {
+        if (strncmp(p, "verdict: ", 9) == 0)
+            break;
+        if (*p != '[' && strncmp(p, "proved: ", 8) != 0) {
+            fprintf(to, "%.*s\n", line_length(p), p);
+            n++;
+        }
+        p += line_length(p);
+    }
+    fclose(to);
+    return text;
+}
+
 static void read_timeout(const struct wb_guard *g, int seconds,
                          struct wb_judgement *j)
 {
@@ -186,6 +210,7 @@ void wb_judge_read(const struct wb_guard *g, int seconds,
     bool success = r->outcome == WB_EXITED && r->code == 0 && !g->timed_out;
     if (verdict == 1) {
         /* The test kit sees the signal only; what was printed says why. */
+        j->detail = collect_report(r->out);
         if (j->kind == WB_CRASH && !read_reports(r->err, j))
             read_reports(r->out, j);
         return;

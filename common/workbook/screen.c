@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static bool wants_colour(void)
@@ -19,11 +20,20 @@ static bool wants_colour(void)
     return isatty(STDOUT_FILENO) == 1;
 }
 
+static int terminal_width(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col < 40)
+        return 0;
+    return size.ws_col;
+}
+
 void wb_screen_detect(struct wb_screen *s)
 {
     setlocale(LC_CTYPE, "");
     s->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     s->colour = wants_colour();
+    s->width = terminal_width();
 }
 
 const char *wb_bold(const struct wb_screen *s)
@@ -122,6 +132,36 @@ static void show_format(const struct wb_screen *s, FILE *to, const char *fmt,
     free(text);
 }
 
+/* Columns of the n bytes at p: each sequence counts as one. */
+static int columns(const char *p, size_t n)
+{
+    int sum = 0;
+    while (n-- > 0)
+        sum += ((unsigned char)*p++ & 0xc0) != 0x80;
+    return sum;
+}
+
+/* Print text from that column on, its lines broken between words and
+ * indented; no newline at the end. */
+static void show_paragraph(const struct wb_screen *s, FILE *to, int spaces,
+                           int column, const char *text)
+{
+    while (*(text += strspn(text, " \n")) != '\0') {
+        size_t n = strcspn(text, " \n");
+        int w = columns(text, n);
+        if (s->width > 0 && column > spaces && column + 1 + w >= s->width) {
+            fprintf(to, "\n%*s", spaces, "");
+            column = spaces;
+        } else if (column > spaces) {
+            fputc(' ', to);
+            column++;
+        }
+        fprintf(to, "%.*s", (int)n, text);
+        column += w;
+        text += n;
+    }
+}
+
 void wb_say(const struct wb_screen *s, const char *fmt, ...)
 {
     va_list args;
@@ -133,11 +173,17 @@ void wb_say(const struct wb_screen *s, const char *fmt, ...)
 void wb_complain(const struct wb_screen *s, const char *fmt, ...)
 {
     va_list args;
+    char *text;
     fflush(stdout);
-    fputs("workbook: ", stderr);
     va_start(args, fmt);
-    show_format(s, stderr, fmt, args);
+    int rc = vasprintf(&text, fmt, args);
     va_end(args);
+    char *shown = rc < 0 ? NULL : s->ascii ? wb_ascii(text) : strdup(text);
+    fputs("workbook:", stderr);
+    show_paragraph(s, stderr, 4, 9, shown != NULL ? shown : "out of memory");
+    if (rc >= 0)
+        free(text);
+    free(shown);
     fputc('\n', stderr);
 }
 
@@ -150,6 +196,15 @@ void wb_say_indented(const struct wb_screen *s, int spaces, const char *text)
         if (*text == '\n')
             text++;
     }
+}
+
+void wb_say_paragraph(const struct wb_screen *s, int spaces, const char *text)
+{
+    char *shown = s->ascii ? wb_ascii(text) : strdup(text);
+    printf("%*s", spaces, "");
+    show_paragraph(s, stdout, spaces, spaces, shown != NULL ? shown : text);
+    putchar('\n');
+    free(shown);
 }
 
 void wb_say_bar(const struct wb_screen *s, size_t done, size_t total, int width)

@@ -20,6 +20,7 @@
 struct wb_screen {
     bool colour; /* stdout is a terminal that wants colour */
     bool ascii;  /* the locale is not UTF-8 */
+    int width;   /* columns of the terminal, 0 when there is none */
 };
 
 /** Reads the locale, NO_COLOR, TERM and whether stdout is a terminal. */
@@ -42,6 +43,10 @@ void wb_complain(const struct wb_screen *s, const char *fmt, ...)
 
 /** Print text with every line indented by that many spaces. */
 void wb_say_indented(const struct wb_screen *s, int spaces, const char *text);
+
+/** Print a paragraph, indented, its lines broken between words so that they
+ *  fit the terminal. */
+void wb_say_paragraph(const struct wb_screen *s, int spaces, const char *text);
 
 /** A bar of width cells, done of total filled, without newline. */
 void wb_say_bar(const struct wb_screen *s, size_t done, size_t total,

@@ -17,7 +17,7 @@ static void show_passed(const struct wb_app *app, const struct wb_chapter *c,
         wb_say(s, "\nWhat this proves:\n");
         wb_say_indented(s, 2, j->proved);
     } else if (j->reason[0] != '\0') {
-        wb_say_indented(s, 2, j->reason);
+        wb_say_paragraph(s, 2, j->reason);
     }
     wb_say(s, "\nCompare it with the reference: ./workbook solution %d\n",
            c->number);
@@ -34,13 +34,14 @@ static void show_failed(const struct wb_app *app, const struct wb_chapter *c,
     const struct wb_screen *s = &app->screen;
     const char *word = wb_verdict_name(j->kind);
     char section[160];
+    /* The verdict comes last: there it stands beside the prompt. */
+    if (j->detail != NULL && j->detail[0] != '\0') {
+        wb_say_indented(s, 0, j->detail);
+        wb_say(s, "\n");
+    }
     wb_say(s, "%s%s: failed: %s%s  %s(%.1f s)%s\n", wb_red(s), c->name, word,
            wb_plain(s), wb_dim(s), j->seconds, wb_plain(s));
-    wb_say_indented(s, 2, j->reason);
-    if (j->detail != NULL && j->detail[0] != '\0') {
-        wb_say(s, "\n");
-        wb_say_indented(s, 4, j->detail);
-    }
+    wb_say_paragraph(s, 2, j->reason);
     wb_say(s, "\n%s%s%s: %s.\n", wb_bold(s), word, wb_plain(s),
            wb_verdict_meaning(j->kind));
     if (wb_chapter_section(c, word, section, sizeof section) == 0)
