@@ -55,6 +55,11 @@ int wb_proc_stat(pid_t pid, struct wb_proc_stat *out)
     return 0;
 }
 
+bool wb_proc_is_dead(const struct wb_proc_stat *s)
+{
+    return s->state == 'Z' || s->state == 'X';
+}
+
 static int compare_pids(const void *a, const void *b)
 {
     const struct wb_proc_stat *x = a, *y = b;

@@ -6,6 +6,7 @@
  * negative errno: -ESRCH when the process is gone. Any thread.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -20,6 +21,9 @@ int wb_proc_read(char *buf, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 int wb_proc_stat(pid_t pid, struct wb_proc_stat *out);
+
+/* Has it ended, so that only its parent is to be told? */
+bool wb_proc_is_dead(const struct wb_proc_stat *s);
 
 /* List all processes by rising pid; the caller frees *list. */
 int wb_proc_scan(struct wb_proc_stat **list, size_t *n);

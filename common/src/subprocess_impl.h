@@ -7,9 +7,12 @@
  *   subprocess.c        the public calls, and the sentence on how it ended
  *   subprocess_spawn.c  descriptors and posix_spawn()
  *   subprocess_io.c     one poll() loop that serves any number of them
- *   subprocess_kill.c   the end: kill, reap, sweep
+ *   subprocess_kill.c   the end: kill and reap
+ *   subprocess_sweep.c  whose processes are whose; escapees
  *   pipeline.c          a | b | c
  */
+
+#include <sched.h>
 
 #include "wb/subprocess.h"
 
@@ -76,10 +79,25 @@ unsigned wb_subprocess_count(const struct wb_subprocess *p);
 void wb_subprocess_lock(void);
 void wb_subprocess_unlock(void);
 void wb_subprocess_enlist_locked(struct wb_subprocess *p);
+void wb_subprocess_delist_locked(struct wb_subprocess *p);
 
 /* Begin adopting orphans for p, before it is started; end it again. */
 int wb_subprocess_adopt_locked(struct wb_subprocess *p);
 void wb_subprocess_disown_locked(struct wb_subprocess *p);
+
+/* Kill and reap all that left the group of p, which is no longer listed. */
+void wb_subprocess_sweep_locked(struct wb_subprocess *p, int64_t deadline);
+
+/* Run ahead of others while opt[0..n) run, if any has a cap on processes, so
+ * that they can be counted and killed; and go back to what was before. */
+struct wb_urgency {
+    bool raised;
+    int policy;
+    struct sched_param param;
+};
+void wb_subprocess_raise(const struct wb_subprocess_options *opt, size_t n,
+                         struct wb_urgency *old);
+void wb_subprocess_lower(const struct wb_urgency *old);
 
 void wb_subprocess_close(int *fd); /* close unless -1, and set to -1 */
 

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,6 +212,32 @@ static bool is_over(struct wb_subprocess **p, size_t n, bool any)
         done += p[i] != NULL && p[i]->done;
     }
     return live == 0 || (any && done > 0);
+}
+
+/*
+ * A fork bomb leaves little processor time to the one who is to stop it. The
+ * limit of subprocess_spawn.c does not bind root, but root may run ahead of
+ * everybody else: from before the program starts, since a bomb is quick.
+ * Where this thread may not, nothing changes. Children do not inherit it.
+ */
+
+void wb_subprocess_raise(const struct wb_subprocess_options *opt, size_t n,
+                         struct wb_urgency *old)
+{
+    const struct sched_param urgent = { .sched_priority = 1 };
+    bool counting = false;
+    for (size_t i = 0; i < n; i++)
+        counting = counting || opt[i].processes_max > 0;
+    old->policy = sched_getscheduler(0);
+    old->raised =
+        counting && old->policy >= 0 && sched_getparam(0, &old->param) == 0 &&
+        sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &urgent) == 0;
+}
+
+void wb_subprocess_lower(const struct wb_urgency *old)
+{
+    if (old->raised)
+        sched_setscheduler(0, old->policy, &old->param);
 }
 
 int wb_subprocess_pump(struct wb_subprocess **p, size_t n, bool any,

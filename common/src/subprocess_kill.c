@@ -1,19 +1,12 @@
 /*
- * The end of a program: kill its group, reap it, and sweep up those that
- * left the group. See subprocess_impl.h.
- *
- * A process that calls setsid() escapes every signal to the group. When its
- * parent dies it is handed to the nearest subreaper, so a sweep makes the
- * caller one: an escapee then turns up as a child of ours that we did not
- * start. Killing it hands us its children in turn, until there are none.
+ * The end of a program: kill its group, reap it, complete its result. See
+ * subprocess_impl.h.
  */
 
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,100 +16,6 @@
 #include "wb/base.h"
 
 enum { DEATH_MS = 10000 /* a process in a system call may take a while */ };
-
-static pthread_mutex_t mu = PTHREAD_MUTEX_INITIALIZER;
-/* guarded by mu */
-static struct wb_subprocess *started;
-static unsigned adopters;
-static int was_subreaper;
-
-void wb_subprocess_lock(void)
-{
-    WB_MUST(pthread_mutex_lock(&mu));
-}
-
-void wb_subprocess_unlock(void)
-{
-    WB_MUST(pthread_mutex_unlock(&mu));
-}
-
-void wb_subprocess_enlist_locked(struct wb_subprocess *p)
-{
-    p->next = started;
-    started = p;
-}
-
-static void delist_locked(struct wb_subprocess *p)
-{
-    struct wb_subprocess **link = &started;
-    while (*link != NULL && *link != p)
-        link = &(*link)->next;
-    if (*link == p)
-        *link = p->next;
-}
-
-static bool is_zombie(const struct wb_proc_stat *s)
-{
-    return s->state == 'Z' || s->state == 'X';
-}
-
-static bool among(pid_t pid, const pid_t *pids, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (pids[i] == pid)
-            return true;
-    return false;
-}
-
-/* Does s belong to something in the list, by its process or its group? */
-static bool is_listed_locked(const struct wb_proc_stat *s)
-{
-    for (const struct wb_subprocess *q = started; q != NULL; q = q->next)
-        if (q->pid == s->pid || q->pid == s->pgrp)
-            return true;
-    return false;
-}
-
-/* -- adopting ----------------------------------------------------------- */
-
-int wb_subprocess_adopt_locked(struct wb_subprocess *p)
-{
-    struct wb_proc_stat *all;
-    size_t n;
-    int rc = wb_proc_scan(&all, &n);
-    if (rc < 0)
-        return rc;
-    p->before = wb_alloc(n, sizeof(*p->before));
-    for (size_t i = 0; i < n; i++)
-        if (all[i].ppid == getpid() && !is_listed_locked(&all[i]))
-            p->before[p->nbefore++] = all[i].pid;
-    free(all);
-    if (adopters++ == 0) {
-        WB_MUST_SYS(prctl(PR_GET_CHILD_SUBREAPER, &was_subreaper, 0, 0, 0));
-        WB_MUST_SYS(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
-    }
-    p->adopting = true;
-    return 0;
-}
-
-void wb_subprocess_disown_locked(struct wb_subprocess *p)
-{
-    if (p->adopting && --adopters == 0 && !was_subreaper)
-        WB_MUST_SYS(prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0));
-    p->adopting = false;
-    free(p->before);
-    p->before = NULL;
-}
-
-/* An orphan that came to us while p ran: nobody else's child. */
-static bool is_orphan_locked(const struct wb_subprocess *p,
-                             const struct wb_proc_stat *s)
-{
-    return s->ppid == getpid() && !is_listed_locked(s) &&
-           !among(s->pid, p->before, p->nbefore);
-}
-
-/* -- killing ------------------------------------------------------------ */
 
 /* Wait for a killed process that need not be our child. */
 static void await_death(const struct wb_proc_stat *s, int64_t deadline)
@@ -133,7 +32,8 @@ static void await_death(const struct wb_proc_stat *s, int64_t deadline)
         waitpid(s->pid, NULL, WNOHANG);
 }
 
-/* Wait until nothing of the group runs. Its leader has been reaped. */
+/* Wait until nothing of the group runs. Its leader has been reaped. One that
+ * is dead, and whose parent is not us, is its parent's to reap. */
 static void await_group(pid_t group, int64_t deadline)
 {
     bool found = true;
@@ -144,44 +44,16 @@ static void await_group(pid_t group, int64_t deadline)
             return;
         found = false;
         for (size_t i = 0; i < n; i++) {
-            if (all[i].pgrp != group)
-                continue;
             bool ours = all[i].ppid == getpid();
-            found = found || ours || !is_zombie(&all[i]);
-            if (ours || !is_zombie(&all[i]))
-                await_death(&all[i], deadline);
+            if (all[i].pgrp != group || (!ours && wb_proc_is_dead(&all[i])))
+                continue;
+            found = true;
+            await_death(&all[i], deadline);
         }
         free(all);
         if (wb_deadline_passed(deadline))
             return;
     }
-}
-
-/* Kill and reap the orphans that can be seen now. Returns their number. */
-static size_t sweep_once_locked(struct wb_subprocess *p, int64_t deadline)
-{
-    struct wb_proc_stat *all;
-    size_t n, found = 0;
-    if (wb_proc_scan(&all, &n) < 0)
-        return 0;
-    for (size_t i = 0; i < n; i++) {
-        if (!is_orphan_locked(p, &all[i]))
-            continue;
-        found++;
-        if (!is_zombie(&all[i])) {
-            kill(all[i].pid, SIGKILL);
-            p->res.swept++;
-        }
-        await_death(&all[i], deadline);
-    }
-    free(all);
-    return found;
-}
-
-static void sweep_locked(struct wb_subprocess *p, int64_t deadline)
-{
-    while (sweep_once_locked(p, deadline) > 0 && !wb_deadline_passed(deadline))
-        ;
 }
 
 /* One that ended by itself at the last moment has ended by itself. */
@@ -215,9 +87,9 @@ void wb_subprocess_finish(struct wb_subprocess *p)
         p->error = rc;
     await_group(p->pid, deadline);
     wb_subprocess_lock();
-    delist_locked(p);
+    wb_subprocess_delist_locked(p);
     if (p->sweep)
-        sweep_locked(p, deadline);
+        wb_subprocess_sweep_locked(p, deadline);
     wb_subprocess_disown_locked(p);
     wb_subprocess_unlock();
     wb_subprocess_drain(p);
@@ -228,52 +100,4 @@ void wb_subprocess_finish(struct wb_subprocess *p)
     wb_subprocess_close(&p->err.fd);
     wb_subprocess_describe(p);
     p->done = true;
-}
-
-/* -- counting ----------------------------------------------------------- */
-
-static int compare_pid(const void *key, const void *element)
-{
-    pid_t pid = *(const pid_t *)key;
-    pid_t other = ((const struct wb_proc_stat *)element)->pid;
-    return (pid > other) - (pid < other);
-}
-
-/* Is all[i] p's: in its group, or, for a sweep, descended from it? */
-static bool belongs_locked(const struct wb_subprocess *p,
-                           const struct wb_proc_stat *all, size_t n,
-                           const bool *counted, size_t i)
-{
-    if (all[i].pgrp == p->pid)
-        return true;
-    if (!p->sweep || is_listed_locked(&all[i]))
-        return false;
-    const struct wb_proc_stat *parent =
-        bsearch(&all[i].ppid, all, n, sizeof(*all), compare_pid);
-    return is_orphan_locked(p, &all[i]) ||
-           (parent != NULL && counted[parent - all]);
-}
-
-unsigned wb_subprocess_count(const struct wb_subprocess *p)
-{
-    struct wb_proc_stat *all;
-    size_t n;
-    unsigned count = 0, before;
-    if (wb_proc_scan(&all, &n) < 0)
-        return 0;
-    bool *counted = wb_alloc(n, sizeof(*counted));
-    wb_subprocess_lock();
-    do { /* children may stand before their parents: again until none comes */
-        before = count;
-        for (size_t i = 0; i < n; i++) {
-            if (counted[i] || is_zombie(&all[i]))
-                continue;
-            counted[i] = belongs_locked(p, all, n, counted, i);
-            count += counted[i];
-        }
-    } while (count != before);
-    wb_subprocess_unlock();
-    free(counted);
-    free(all);
-    return count;
 }
