@@ -134,13 +134,16 @@ static int open_program(struct wbx_build *b)
 static int refuse(struct wbx_build *b, const struct wbx_names *unknown)
 {
     const char *list = "";
+    struct wbx_sources sources = { .arena = b->arena,
+                                   .files = b->opt->files,
+                                   .nfiles = b->opt->nfiles };
     int fd = -1;
 
     if (wbx_toolchain_link(b, "-Wl,--emit-relocs") == 0)
         fd = open_program(b);
     for (size_t i = 0; i < unknown->n; i++) {
         const char *name = unknown->at[i];
-        const char *where = wbx_symbols_caller(fd, name, b->arena);
+        const char *where = wbx_symbols_caller(fd, name, &sources);
 
         list = wbx_arena_format(b->arena, "%s%s%s%s%s%s", list, i ? ", " : "",
                                 name, where ? " (" : "", where ? where : "",

@@ -9,7 +9,7 @@ struct search {
     Elf *elf;
     struct wbx_symbols *symbols;
     const char *function;
-    struct wbx_arena *arena;
+    struct wbx_sources *sources;
 };
 
 static bool is_wanted(struct search *s, const GElf_Rela *rela,
@@ -44,7 +44,9 @@ static const char *caller_in(struct search *s, Elf_Scn *section,
         if (gelf_getrela(data, (int)i, &rela) != NULL &&
             is_wanted(s, &rela, elf_getdata(linked, NULL), &table) &&
             wbx_symbols_line(s->symbols, rela.r_offset + 1, &at))
-            return wbx_arena_format(s->arena, "%s:%d", at.path, at.line);
+            return wbx_arena_format(s->sources->arena, "%s:%d",
+                                    wbx_source_name(s->sources, at.path),
+                                    at.line);
     }
     return NULL;
 }
@@ -65,14 +67,14 @@ static const char *search(struct search *s)
 }
 
 const char *wbx_symbols_caller(int fd, const char *function,
-                               struct wbx_arena *a)
+                               struct wbx_sources *sources)
 {
-    struct search s = { .function = function, .arena = a };
+    struct search s = { .function = function, .sources = sources };
     const char *where = NULL;
 
     if (fd < 0)
         return NULL;
-    s.symbols = wbx_symbols_open(fd, a);
+    s.symbols = wbx_symbols_open(fd, sources->arena);
     s.elf = elf_begin(fd, ELF_C_READ, NULL);
     if (s.symbols != NULL && s.elf != NULL)
         where = search(&s);

@@ -62,9 +62,12 @@ static bool lay_out(struct wbx_printer *p, const struct wbx_failure *f,
     }
 }
 
-static void put_bar(struct wbx_printer *p)
+/* Nothing after the last mark: no line ends in blanks. */
+static void put_bar(struct wbx_printer *p, bool last)
 {
-    wbx_text_put(p, WBX_DIM, p->style.ascii ? " | " : " \u2502 ", GAP);
+    wbx_text_put(p, WBX_DIM, p->style.ascii ? " |" : " \u2502", GAP - 1);
+    if (!last)
+        putc(' ', p->out);
 }
 
 static void print_titles(struct wbx_printer *p, const struct wbx_failure *f,
@@ -80,7 +83,7 @@ static void print_titles(struct wbx_printer *p, const struct wbx_failure *f,
         if (i + 1 == l->n)
             break;
         wbx_text_pad(p, l->width[i] - used);
-        put_bar(p);
+        put_bar(p, false);
     }
     putc('\n', p->out);
     wbx_text_pad(p, MARGIN);
@@ -125,7 +128,7 @@ static void print_row(struct wbx_printer *p, const struct wbx_row *r,
         if (i + 1 == l->n)
             break;
         wbx_text_pad(p, l->width[i] - used);
-        put_bar(p);
+        put_bar(p, i + 2 == l->n && r->thread != i + 1);
     }
     putc('\n', p->out);
 }

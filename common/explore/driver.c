@@ -137,6 +137,8 @@ static void read_answer(struct exploration *x)
         s->nfailures < WBX_MAX_FAILURES ? s->nfailures : WBX_MAX_FAILURES;
 
     x->rep->exhaustive = s->exhaustive;
+    x->rep->states = s->nstates;
+    x->rep->states_sum = s->states_sum;
     x->rep->failures =
         wbx_arena_alloc(x->arena, (n + 1) * sizeof(*x->rep->failures));
     for (uint32_t i = 0; i < n; i++)
@@ -144,7 +146,7 @@ static void read_answer(struct exploration *x)
     if (n > 1)
         qsort(x->rep->failures, n, sizeof(*x->rep->failures), by_simplicity);
     if (x->opt->replay != NULL && n == 0)
-        end_with(x, WBX_CLEAN,
+        end_with(x, WBX_NOT_EXHAUSTIVE,
                  "this schedule no longer fails: explore again without "
                  "--replay to look at all of them");
     else

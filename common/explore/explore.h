@@ -48,6 +48,7 @@ struct wbx_options {
     uint64_t budget;      /**< executions at most; 0 is the default */
     int bound;            /**< > 0: only up to this many preemptions */
     bool all;             /**< go on after the first failure */
+    bool naive;           /**< every order of steps, reducing nothing: slow */
     /** Called now and then from the calling thread; may be NULL. */
     void (*progress)(void *arg, uint64_t traces);
     void *progress_arg;
@@ -94,6 +95,7 @@ struct wbx_failure {
     int thread;       /**< that failed */
     const char *file; /**< where it failed, NULL when nowhere */
     int line;
+    const char *source;  /**< text of that line, or NULL */
     const char *cause;   /**< one sentence */
     const char *replay;  /**< token for wbx_options.replay */
     const char *command; /**< shell command that replays it */
@@ -113,6 +115,8 @@ struct wbx_report {
     bool exhaustive;
     uint64_t traces;      /**< complete executions, failing ones included */
     uint64_t blocked;     /**< executions cut short as redundant */
+    uint64_t states;      /**< distinct outputs of complete executions */
+    uint64_t states_sum;  /**< of their hashes: compares two searches */
     double seconds;       /**< of the search, compilation not included */
     double build_seconds; /**< compiling and linking */
     struct wbx_failure *failures; /**< the simplest first */

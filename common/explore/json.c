@@ -154,7 +154,7 @@ static void put_failure(FILE *out, const struct wbx_failure *f)
 static const char *verdict(const struct wbx_report *rep)
 {
     bool none = rep->message != NULL && rep->verdict == WB_CLEAN &&
-                rep->status != WBX_CLEAN;
+                rep->status != WBX_NOT_EXHAUSTIVE;
 
     return none ? NULL : wb_verdict_name(rep->verdict);
 }

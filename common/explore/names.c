@@ -151,7 +151,8 @@ static void name_in_block(struct wbx_naming *n, const struct wbx_allocation *b,
     bool single = step > 0 && b->size / step <= 1;
 
     *out = (struct wbx_place){ .name = name };
-    if (size >= b->size || (size == 0 && offset == 0 && step != 0 && !single))
+    if ((size >= b->size && size != step) ||
+        (size == 0 && offset == 0 && step != 0 && !single))
         return;
     if (step == 0 || offset % step + size > step) {
         if (offset > 0)

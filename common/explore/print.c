@@ -52,8 +52,21 @@ static void print_heading(struct wbx_printer *p, const char *text)
 static void print_held(struct wbx_printer *p, const struct wbx_thread *t)
 {
     for (size_t i = 0; i < t->nheld; i++)
-        fprintf(p->out, "%s%s (locked at %s)", i ? ", " : "; holds ",
-                t->held[i], t->held_where[i]);
+        fprintf(p->out, "%s%s, locked at %s", i ? "; " : "; holds ", t->held[i],
+                t->held_where[i]);
+}
+
+/* The start of a line about a thread: its name and where it stands. */
+static void print_thread(struct wbx_printer *p, const char *name,
+                         const char *file, int line)
+{
+    int used;
+
+    fputs("    ", p->out);
+    used = wbx_text_put(p, WBX_BOLD, name, 8);
+    wbx_text_pad(p, 5 - used);
+    if (file != NULL)
+        fprintf(p->out, "%s:%d  ", file, line);
 }
 
 static void print_standing(struct wbx_printer *p, const struct wbx_failure *f)
@@ -61,12 +74,10 @@ static void print_standing(struct wbx_printer *p, const struct wbx_failure *f)
     print_heading(p, "where the threads stand");
     for (size_t i = 0; i < f->nthreads; i++) {
         const struct wbx_thread *t = &f->threads[i];
+        bool ended = strcmp(t->state, "ended") == 0;
 
-        fputs("    ", p->out);
-        wbx_text_pad(p, 5 - wbx_text_put(p, WBX_BOLD, t->name, 5));
+        print_thread(p, t->name, ended ? NULL : t->file, t->line);
         fputs(wbx_rows_blocked(p, f, t), p->out);
-        if (t->file != NULL && strcmp(t->state, "ended") != 0)
-            fprintf(p->out, " at %s:%d", t->file, t->line);
         print_held(p, t);
         putc('\n', p->out);
     }
@@ -114,10 +125,10 @@ static void print_race_locks(struct wbx_printer *p, const struct wbx_failure *f)
     for (size_t i = 0; i < f->nevents; i++) {
         const struct wbx_event *e = &f->events[i];
 
-        if (e->marked && (size_t)e->thread < f->nthreads)
-            fprintf(p->out, "    %-4s %s, at %s:%d\n",
-                    f->threads[e->thread].name, locks_at(p, f, i),
-                    e->file ? e->file : "?", e->line);
+        if (!e->marked || (size_t)e->thread >= f->nthreads)
+            continue;
+        print_thread(p, f->threads[e->thread].name, e->file, e->line);
+        fprintf(p->out, "%s\n", locks_at(p, f, i));
     }
 }
 
@@ -173,21 +184,24 @@ static void print_summary(struct wbx_printer *p, const struct wbx_report *rep)
     char n[32];
 
     wbx_report_number(n, rep->traces);
-    fprintf(p->out, "\n%zu %s in %s%s %s, %.2f s\n", rep->nfailures,
-            plural(rep->nfailures, "failure", "failures"),
-            rep->exhaustive ? "all " : "", n,
-            rep->exhaustive
-                ? plural(rep->traces, "interleaving", "interleavings")
-                : plural(rep->traces, "execution, the search stopped there",
-                         "executions, the search stopped there"),
-            rep->seconds);
+    if (rep->exhaustive)
+        fprintf(p->out, "\n%zu %s in all %s %s (%.2f s)\n", rep->nfailures,
+                plural(rep->nfailures, "failure", "failures"), n,
+                plural(rep->traces, "interleaving", "interleavings"),
+                rep->seconds);
+    else
+        fprintf(
+            p->out,
+            "\n%zu %s after %s %s (%.2f s); NOT exhaustive, --all goes on\n",
+            rep->nfailures, plural(rep->nfailures, "failure", "failures"), n,
+            plural(rep->traces, "execution", "executions"), rep->seconds);
 }
 
 static void print_message(struct wbx_printer *p, const struct wbx_report *rep)
 {
-    const char *word = rep->status == WBX_CANNOT  ? "cannot explore"
-                       : rep->status == WBX_CLEAN ? "not reproduced"
-                                                  : "error";
+    const char *word = rep->status == WBX_CANNOT           ? "cannot explore"
+                       : rep->status == WBX_NOT_EXHAUSTIVE ? "not reproduced"
+                                                           : "error";
 
     if (rep->verdict == WB_DOES_NOT_COMPILE) {
         wbx_text_put(p, WBX_ALARM, wb_verdict_name(rep->verdict), 80);

@@ -40,8 +40,14 @@ const char *wbx_text_arrow(const struct wbx_printer *p);
 
 /* select.c */
 
-/** Decide for each event of f whether it is worth a reader's time. */
-void wbx_select(const struct wbx_failure *f, struct wbx_arena *a, bool *shown);
+enum wbx_shown {
+    WBX_SHOWN,
+    WBX_PRIVATE, /**< touches what one thread alone uses */
+    WBX_CUT      /**< in the middle of a long trace */
+};
+
+/** @return what to do with each event of f, in p's arena. */
+enum wbx_shown *wbx_select(const struct wbx_failure *f, struct wbx_arena *a);
 
 /* rows.c: a trace as rows, each belonging to one thread's column */
 

@@ -49,13 +49,36 @@ static bool is_access(unsigned op)
 }
 
 /* What a pointer shows: a name is better than an address. */
-static const char *pointer_text(struct wbx_naming *n, uint64_t value)
+static const char *pointer_text(struct wbx_naming *n,
+                                const struct wbx_place *pointer, uint64_t value)
 {
+    const struct wbx_allocation *b;
     struct wbx_place target;
 
     if (wbx_symbols_global(n->symbols, value, 0, &target))
         return wbx_arena_format(n->arena, "&%s", target.name);
-    return NULL;
+    b = wbx_name_block(n, value);
+    if (b == NULL || b->address != value)
+        return NULL;
+    wbx_name_address(n, value, UINT64_MAX, &target);
+    if (strcmp(target.name, pointer->name) != 0)
+        return target.name;
+    /* "q = q" would say nothing. */
+    return wbx_arena_format(n->arena, "a %lu-byte block", b->size);
+}
+
+/* Memory that nobody has written: the compilers and our malloc fill it. */
+static bool is_untouched(uint64_t bits, uint64_t size)
+{
+    static const uint8_t fills[] = { 0xfe, 0xaa, 0xa5 };
+
+    for (size_t i = 0; i < sizeof(fills) && size >= 4; i++) {
+        uint64_t all = 0x0101010101010101u * fills[i];
+
+        if (bits == all || (size == 4 && bits == (uint32_t)all))
+            return true;
+    }
+    return false;
 }
 
 static const char *value_text(struct wbx_naming *n,
@@ -64,8 +87,10 @@ static const char *value_text(struct wbx_naming *n,
 {
     const char *text = NULL;
 
+    if (is_untouched(bits, size))
+        return "uninitialised";
     if (bits != 0 && wbx_type_is_pointer(place))
-        text = pointer_text(n, bits);
+        text = pointer_text(n, place, bits);
     return text ? text : wbx_type_text(place, bits, size, n->arena);
 }
 
@@ -73,6 +98,7 @@ static void translate_object(struct wbx_naming *n, const struct wbx_step *s,
                              struct wbx_event *e)
 {
     struct wbx_place place, other;
+    uint64_t size = is_access(s->op) ? s->size : 0;
 
     if (is_alone(s->op))
         return;
@@ -80,7 +106,9 @@ static void translate_object(struct wbx_naming *n, const struct wbx_step *s,
         e->object = wbx_name_thread(n, (int)s->address);
         return;
     }
-    wbx_name_address(n, s->address, is_access(s->op) ? s->size : 0, &place);
+    if (s->op == WBX_MALLOC || s->op == WBX_FREE)
+        size = UINT64_MAX; /* the block, not its first part */
+    wbx_name_address(n, s->address, size, &place);
     e->object = place.name;
     if (s->address2 != 0 && !is_access(s->op)) {
         wbx_name_address(n, s->address2, 0, &other);
@@ -186,6 +214,6 @@ void wbx_record_translate(struct wbx_naming *n, struct wbx_failure *out)
         wbx_arena_alloc(n->arena, (out->nthreads + 1) * sizeof(*out->threads));
     for (size_t i = 0; i < out->nthreads; i++)
         translate_thread(n, (int)i, &r->threads[i], &out->threads[i]);
-    translate_pc(n, r->pc, &out->file, &out->line, NULL);
+    translate_pc(n, r->pc, &out->file, &out->line, &out->source);
     out->cause = wbx_cause(n, out);
 }

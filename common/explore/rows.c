@@ -79,6 +79,8 @@ const char *wbx_rows_blocked(struct wbx_printer *p, const struct wbx_failure *f,
         return t->state;
     if (strcmp(t->blocked_op, "join") == 0)
         return wbx_arena_format(p->arena, "waits for %s to end", object);
+    if (strcmp(t->blocked_op, "wait") == 0)
+        return wbx_arena_format(p->arena, "waits for %s for ever", object);
     if (t->waits_for >= 0 && (size_t)t->waits_for < f->nthreads)
         return wbx_arena_format(p->arena, "waits for %s, held by %s", object,
                                 t == &f->threads[t->waits_for]
@@ -112,92 +114,169 @@ static void add_event(struct wbx_printer *p, struct wbx_rows *rows,
                           .text = wbx_rows_effect(p, e) });
 }
 
-static void add_preemption(struct wbx_printer *p, struct wbx_rows *rows,
-                           int thread)
+static const char *dots(const struct wbx_printer *p)
 {
-    add(p, rows,
-        (struct wbx_row){ .kind = WBX_ROW_NOTE,
-                          .thread = thread,
-                          .text = "-- preempted --" });
+    return p->style.ascii ? "..." : "\u2026";
 }
 
-/* "... 12 steps of T1 not shown (--json has all)". */
-static void add_gap(struct wbx_printer *p, struct wbx_rows *rows,
-                    const struct wbx_failure *f, size_t from, size_t to)
+static void add_note(struct wbx_printer *p, struct wbx_rows *rows, int thread,
+                     const char *text)
 {
-    int thread = f->events[from].thread;
-    bool one = true;
-    const char *of = "";
-
-    for (size_t i = from; i < to; i++)
-        one &= f->events[i].thread == thread;
-    if (one && (size_t)thread < f->nthreads)
-        of = wbx_arena_format(p->arena, " of %s", f->threads[thread].name);
     add(p, rows,
         (struct wbx_row){
-            .kind = WBX_ROW_NOTE,
-            .thread = -1,
-            .text = wbx_arena_format(p->arena,
-                                     "%s %zu steps%s not shown (--json "
-                                     "has all)",
-                                     p->style.ascii ? "..." : "\u2026",
-                                     to - from, of) });
+            .kind = WBX_ROW_NOTE, .thread = thread, .text = text });
 }
 
-/* Where the blocked threads stand, as the last thing in their columns. */
+/* "... 12 steps of T1 not shown (--json has all)", for those cut from number
+ * `from` on. @return where they end */
+static size_t add_gap(struct wbx_printer *p, struct wbx_rows *rows,
+                      const struct wbx_failure *f, const enum wbx_shown *shown,
+                      size_t from)
+{
+    int thread = f->events[from].thread;
+    const char *of = "";
+    bool one = true;
+    size_t to;
+
+    for (to = from; to < f->nevents && shown[to] != WBX_SHOWN; to++)
+        one &= f->events[to].thread == thread;
+    if (one && (size_t)thread < f->nthreads)
+        of = wbx_arena_format(p->arena, " of %s", f->threads[thread].name);
+    add_note(p, rows, -1,
+             wbx_arena_format(p->arena,
+                              "%s %zu steps%s not shown (--json has all)",
+                              dots(p), to - from, of));
+    return to;
+}
+
+static void add_private_note(struct wbx_printer *p, struct wbx_rows *rows,
+                             const struct wbx_failure *f,
+                             const enum wbx_shown *shown)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < f->nevents; i++)
+        n += shown[i] == WBX_PRIVATE;
+    if (n > 0)
+        add_note(p, rows, -1,
+                 wbx_arena_format(p->arena,
+                                  "%s %zu %s memory that one thread alone "
+                                  "uses not shown (--json has all)",
+                                  dots(p), n,
+                                  n == 1 ? "access to" : "accesses to"));
+}
+
+/* The last row is of that thread and that line already. */
+static bool stands_there(const struct wbx_rows *rows, size_t thread,
+                         const char *where)
+{
+    for (size_t i = rows->n; i-- > 0;) {
+        const struct wbx_row *r = &rows->at[i];
+
+        if (r->thread != (int)thread)
+            return false;
+        if (r->kind == WBX_ROW_SOURCE)
+            return strcmp(r->where, where) == 0;
+    }
+    return false;
+}
+
+/* One more row, in the column of a thread that stands still. */
+static void add_standing(struct wbx_printer *p, struct wbx_rows *rows,
+                         struct wbx_row row, const char *source)
+{
+    if (*row.where != '\0' &&
+        !stands_there(rows, (size_t)row.thread, row.where))
+        add(p, rows,
+            (struct wbx_row){ .kind = WBX_ROW_SOURCE,
+                              .thread = row.thread,
+                              .where = row.where,
+                              .text = source ? source : "" });
+    row.kind = WBX_ROW_STEP;
+    add(p, rows, row);
+}
+
+/* What the blocked threads wait for, as the last thing in their columns. */
 static void add_blocked(struct wbx_printer *p, struct wbx_rows *rows,
                         const struct wbx_failure *f)
 {
     for (size_t i = 0; i < f->nthreads; i++) {
         const struct wbx_thread *t = &f->threads[i];
 
-        if (t->blocked_op == NULL)
-            continue;
-        if (t->file != NULL)
-            add(p, rows,
-                (struct wbx_row){ .kind = WBX_ROW_SOURCE,
-                                  .thread = (int)i,
+        if (t->blocked_op != NULL)
+            add_standing(
+                p, rows,
+                (struct wbx_row){ .thread = (int)i,
+                                  .marked = strcmp(t->blocked_op, "join") != 0,
                                   .where = place(p, t->file, t->line),
-                                  .text = t->source ? t->source : "" });
-        add(p, rows,
-            (struct wbx_row){ .kind = WBX_ROW_STEP,
-                              .thread = (int)i,
-                              .marked = strcmp(t->blocked_op, "join") != 0,
-                              .text = wbx_rows_blocked(p, f, t) });
+                                  .text = wbx_rows_blocked(p, f, t) },
+                t->source);
+    }
+}
+
+/* Where it failed, when that is one line of one thread. */
+static void add_failing(struct wbx_printer *p, struct wbx_rows *rows,
+                        const struct wbx_failure *f)
+{
+    switch (f->kind) {
+    case WB_ASSERTION:
+    case WB_CRASH:
+    case WB_LIVELOCK:
+    case WB_WRONG_ANSWER:
+    case WB_USE_AFTER_FREE:
+    case WB_DOUBLE_FREE:
+        if (f->file != NULL && (size_t)f->thread < f->nthreads)
+            add_standing(p, rows,
+                         (struct wbx_row){ .thread = f->thread,
+                                           .marked = true,
+                                           .where = place(p, f->file, f->line),
+                                           .text = wb_verdict_name(f->kind) },
+                         f->source);
+        break;
+    default: break;
+    }
+}
+
+/* The events that are shown, with a note where the scheduler took a thread
+ * that could have gone on off the processor. */
+static void add_events(struct wbx_printer *p, struct wbx_rows *rows,
+                       const struct wbx_failure *f, const enum wbx_shown *shown)
+{
+    const struct wbx_event *previous = NULL;
+    int preempted = -1;
+
+    for (size_t i = 0; i < f->nevents; i++) {
+        const struct wbx_event *e = &f->events[i];
+
+        if (e->preempted && i > 0 && preempted < 0)
+            preempted = f->events[i - 1].thread;
+        if (shown[i] == WBX_CUT) {
+            i = add_gap(p, rows, f, shown, i) - 1;
+            previous = NULL;
+            preempted = -1;
+        } else if (shown[i] == WBX_SHOWN) {
+            if (preempted >= 0 && preempted != e->thread)
+                add_note(p, rows, preempted, "-- preempted --");
+            preempted = -1;
+            add_event(p, rows, previous, e);
+            previous = e;
+        }
     }
 }
 
 void wbx_rows_make(struct wbx_printer *p, const struct wbx_failure *f,
                    struct wbx_rows *rows)
 {
-    bool *shown = wbx_arena_alloc(p->arena, f->nevents + 1);
-    const struct wbx_event *previous = NULL;
+    const enum wbx_shown *shown = wbx_select(f, p->arena);
 
-    wbx_select(f, p->arena, shown);
     if (f->skipped > 0)
-        add(p, rows,
-            (struct wbx_row){ .kind = WBX_ROW_NOTE,
-                              .thread = -1,
-                              .text = wbx_arena_format(
-                                  p->arena, "the first %lu steps were not kept",
-                                  (unsigned long)f->skipped) });
-    for (size_t i = 0; i < f->nevents; i++) {
-        const struct wbx_event *e = &f->events[i];
-        size_t gap = i;
-
-        while (gap < f->nevents && !shown[gap])
-            gap++;
-        if (gap > i) {
-            add_gap(p, rows, f, i, gap);
-            previous = NULL;
-            i = gap - 1;
-            continue;
-        }
-        if (e->preempted && i > 0)
-            add_preemption(p, rows, f->events[i - 1].thread);
-        add_event(p, rows, previous, e);
-        previous = e;
-    }
+        add_note(p, rows, -1,
+                 wbx_arena_format(p->arena,
+                                  "%s the first %lu steps were not kept",
+                                  dots(p), (unsigned long)f->skipped));
+    add_events(p, rows, f, shown);
     if (f->kind == WB_DEADLOCK || f->kind == WB_LOST_WAKEUP)
         add_blocked(p, rows, f);
+    add_failing(p, rows, f);
+    add_private_note(p, rows, f, shown);
 }

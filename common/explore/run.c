@@ -78,6 +78,7 @@ static void make_request(struct wbx_shared *s, const struct wbx_options *opt,
     s->version = WBX_VERSION;
     s->all = opt->all;
     s->bound = opt->bound;
+    s->naive = opt->naive;
     s->budget = opt->budget;
     if (token == NULL)
         return;

@@ -1,28 +1,37 @@
-/* select.c: what of a long trace to show.
+/* select.c: what of a trace to show.
  *
- * A step counts when it is marked, when it synchronises, or when it touches
- * what another thread touches too. Everything else belongs to one thread alone
- * and cannot have gone wrong by the order of steps. */
+ * A plain read or write of what no other thread touches cannot go wrong by
+ * the order of steps: it is left out. Of a long trace so is the middle. What
+ * is marked is always shown. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "print.h"
 
 enum {
-    SHORT = 24,  /* so few are all shown */
+    SHORT = 40,  /* so few may also show where memory comes and goes */
     MOST = 90,   /* that are shown of a long one, besides the marked */
     OPENING = 10 /* of which at the beginning */
 };
 
-static bool is_quiet_op(const char *op)
+static bool is_one_of(const char *op, const char *const *words, size_t n)
 {
-    static const char *const quiet[] = { "read", "write", "malloc", "free",
-                                         "init" };
-
-    for (size_t i = 0; i < sizeof(quiet) / sizeof(quiet[0]); i++)
-        if (strcmp(op, quiet[i]) == 0)
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(op, words[i]) == 0)
             return true;
     return false;
+}
+
+/* What the operation does concerns its own thread alone when no other thread
+ * touches the object. */
+static bool is_quiet(const struct wbx_event *e, bool is_long)
+{
+    static const char *const always[] = { "read", "write" };
+    static const char *const in_long[] = { "malloc", "free", "init",
+                                           "destroy" };
+
+    return !e->marked && (is_one_of(e->op, always, 2) ||
+                          (is_long && is_one_of(e->op, in_long, 4)));
 }
 
 static int by_object(const void *a, const void *b)
@@ -33,21 +42,22 @@ static int by_object(const void *a, const void *b)
     return strcmp(x->object, y->object);
 }
 
-/* One object's events: those of one thread alone are not shown. */
+/* run: all the events on one object. */
 static void judge_object(const struct wbx_failure *f,
-                         const struct wbx_event **run, size_t n, bool *shown)
+                         const struct wbx_event **run, size_t n,
+                         enum wbx_shown *shown)
 {
     bool shared = false;
 
     for (size_t i = 1; i < n; i++)
         shared |= run[i]->thread != run[0]->thread;
     for (size_t i = 0; i < n && !shared; i++)
-        if (is_quiet_op(run[i]->op) && !run[i]->marked)
-            shown[run[i] - f->events] = false;
+        if (is_quiet(run[i], f->nevents > SHORT))
+            shown[run[i] - f->events] = WBX_PRIVATE;
 }
 
 static void hide_private(const struct wbx_failure *f, struct wbx_arena *a,
-                         bool *shown)
+                         enum wbx_shown *shown)
 {
     const struct wbx_event **all =
         wbx_arena_alloc(a, (f->nevents + 1) * sizeof(*all));
@@ -67,36 +77,26 @@ static void hide_private(const struct wbx_failure *f, struct wbx_arena *a,
 }
 
 /* Of too many, keep the beginning and the end. */
-static void hide_middle(const struct wbx_failure *f, bool *shown)
+static void cut_middle(const struct wbx_failure *f, enum wbx_shown *shown)
 {
     size_t count = 0, seen = 0;
 
     for (size_t i = 0; i < f->nevents; i++)
-        count += shown[i];
-    for (size_t i = 0; count > MOST && i < f->nevents; i++) {
-        if (!shown[i])
-            continue;
-        if (++seen > OPENING && seen <= count - (MOST - OPENING) &&
-            !f->events[i].marked)
-            shown[i] = false;
-    }
-}
-
-/* The note that one step is missing would take as much room as the step. */
-static void show_singles(const struct wbx_failure *f, bool *shown)
-{
-    for (size_t i = 0; i < f->nevents; i++)
-        if (!shown[i] && (i == 0 || shown[i - 1]) &&
-            (i + 1 == f->nevents || shown[i + 1]))
-            shown[i] = true;
-}
-
-void wbx_select(const struct wbx_failure *f, struct wbx_arena *a, bool *shown)
-{
-    memset(shown, true, f->nevents);
-    if (f->nevents <= SHORT)
+        count += shown[i] == WBX_SHOWN;
+    if (count <= MOST)
         return;
+    for (size_t i = 0; i < f->nevents; i++)
+        if (shown[i] == WBX_SHOWN && ++seen > OPENING &&
+            seen <= count - (MOST - OPENING) && !f->events[i].marked)
+            shown[i] = WBX_CUT;
+}
+
+enum wbx_shown *wbx_select(const struct wbx_failure *f, struct wbx_arena *a)
+{
+    enum wbx_shown *shown =
+        wbx_arena_alloc(a, (f->nevents + 1) * sizeof(*shown));
+
     hide_private(f, a, shown);
-    hide_middle(f, shown);
-    show_singles(f, shown);
+    cut_middle(f, shown);
+    return shown;
 }

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "arena.h"
+#include "source.h"
 
 struct wbx_symbols;
 
@@ -67,6 +68,6 @@ bool wbx_symbols_type(struct wbx_symbols *s, uint64_t pc, const char *name,
  * @return "file:line" or NULL
  */
 const char *wbx_symbols_caller(int fd, const char *function,
-                               struct wbx_arena *a);
+                               struct wbx_sources *sources);
 
 #endif

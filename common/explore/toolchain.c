@@ -237,9 +237,11 @@ static void add_libraries(struct wbx_build *b, struct words *w)
 }
 
 /* Of what the linker says, the lines that name an undefined reference,
- * without the paths of temporary files. */
+ * without paths of temporary files and of the working directory. */
 static const char *undefined_references(struct wbx_build *b, const char *output)
 {
+    char here[PATH_MAX] = "";
+    size_t n = getcwd(here, sizeof(here)) != NULL ? strlen(here) : 0;
     const char *said = "";
 
     for (const char *line = output; *line != '\0'; line += *line == '\n') {
@@ -250,6 +252,8 @@ static const char *undefined_references(struct wbx_build *b, const char *output)
         if (hit != NULL && hit < stop) {
             if (ld != NULL && ld < hit)
                 line = ld + 4;
+            if (n > 0 && strncmp(line, here, n) == 0 && line[n] == '/')
+                line += n + 1;
             said =
                 wbx_arena_format(b->arena, "%s%s%.*s", said, *said ? "\n" : "",
                                  (int)(stop - line), line);
@@ -279,9 +283,12 @@ static int explain_link(struct wbx_build *b, const struct job *j)
                           *said ? said : j->output);
 }
 
+/* No relocation may be left for later, and no page turned read-only: the
+ * runtime copies the data segment back whole. */
 int wbx_toolchain_link(struct wbx_build *b, const char *extra)
 {
-    static const char *const flags[] = { "-no-pie", "-rdynamic", "-Wl,-z,now",
+    static const char *const flags[] = { "-no-pie", "-rdynamic",
+                                         "-Wl,-z,now,-z,norelro",
                                          "-Wl,--build-id=none", "-o" };
     struct words w = { .arena = b->arena };
     struct job j;
