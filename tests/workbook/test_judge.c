@@ -90,6 +90,7 @@ static void test_endless_output_is_cut(void **state)
 static void test_fork_bomb_is_put_out(void **state)
 {
     assert_judged(*state, "fork_bomb", 1, "unbounded: ", "processes");
+    assert_judged(*state, "fork_bomb_sessions", 1, "unbounded: ", "processes");
 }
 
 /* That no process survives is checked in book_run(). */
