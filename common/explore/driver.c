@@ -79,6 +79,19 @@ static void compare_programs(struct exploration *x)
                       "lead elsewhere");
 }
 
+/* A program that judges itself says what is wrong before it exits. */
+static void hear_verdict(struct exploration *x, struct wbx_failure *f)
+{
+    char message[WBX_TEXT];
+    enum wb_verdict kind;
+
+    if (f->kind != WB_WRONG_ANSWER ||
+        wb_verdict_in(f->output, &kind, message, sizeof(message)) != 0)
+        return;
+    f->kind = kind;
+    f->cause = wbx_arena_copy(x->arena, message, strlen(message));
+}
+
 static void add_failure(struct exploration *x,
                         const struct wbx_failure_record *record)
 {
@@ -105,6 +118,7 @@ static void add_failure(struct exploration *x,
     f->output = wbx_arena_copy(x->arena, record->output,
                                record->noutput < WBX_OUTPUT ? record->noutput
                                                             : WBX_OUTPUT);
+    hear_verdict(x, f);
 }
 
 static int by_simplicity(const void *a, const void *b)

@@ -222,6 +222,7 @@ noreturn void wbx_refuse(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 void *wbx_map(uint64_t address, size_t size);
 void wbx_program_range(uint64_t *low, uint64_t *high);
+void wbx_restart(void);
 
 /* rt_fiber.c */
 void wbx_fiber_setup(void);
@@ -230,7 +231,9 @@ void wbx_fiber_switch(struct wbx_fiber *from, struct wbx_fiber *to);
 
 /* rt_search.c */
 void wbx_step(wbx_thread *t);
+noreturn void wbx_yield_for_ever(wbx_thread *t);
 noreturn void wbx_leave(void);
+void wbx_run_schedule(const struct wbx_choice *choices, uint32_t n);
 noreturn void wbx_end_execution(enum wbx_ending ending);
 bool wbx_enabled(const wbx_thread *t);
 int wbx_outcome(void);

@@ -11,8 +11,6 @@
 
 #include "rt.h"
 
-void wbx_run_schedule(const struct wbx_choice *choices, uint32_t n);
-
 /* const while one schedule is recorded */
 static struct wbx_failure_record *recording;
 static bool recorded;

@@ -22,8 +22,6 @@ enum {
     MOST_PREEMPTIONS = 3
 };
 
-void wbx_restart(void);
-
 noreturn void wbx_leave(void)
 {
     struct wbx_fiber *from = &wbx.current->fiber;

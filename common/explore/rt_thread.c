@@ -16,8 +16,6 @@ enum {
     MOST_HANDLERS = 32
 };
 
-noreturn void wbx_yield_for_ever(wbx_thread *t);
-
 static void (*exit_handlers[MOST_HANDLERS])(void);
 static int nexit_handlers;
 

@@ -92,3 +92,29 @@ int wb_verdict_say(enum wb_verdict kind, const char *format, ...)
     fflush(stdout);
     return 1;
 }
+
+int wb_verdict_in(const char *output, enum wb_verdict *kind, char *message,
+                  size_t size)
+{
+    static const char start[] = "verdict: ";
+    const char *line = output;
+    while (strncmp(line, start, sizeof(start) - 1) != 0) {
+        line = strchr(line, '\n');
+        if (line == NULL)
+            return -ENOENT;
+        line++;
+    }
+    const char *word = line + sizeof(start) - 1;
+    size_t length = strcspn(word, ":\n");
+    char name[32] = "";
+    if (length < sizeof(name))
+        memcpy(name, word, length);
+    int parsed = wb_verdict_parse(name);
+    if (parsed < 0 || strncmp(word + length, ": ", 2) != 0)
+        return -EINVAL;
+    const char *text = word + length + 2;
+    *kind = (enum wb_verdict)parsed;
+    if (message != NULL)
+        snprintf(message, size, "%.*s", (int)strcspn(text, "\n"), text);
+    return 0;
+}

@@ -83,15 +83,6 @@ _Noreturn void wb_fail_at(const char *file, int line, enum wb_verdict kind,
     } while (0)
 
 /**
- * Find the first line "verdict: KIND: message" in what a test printed.
- *
- * @param message  receives the message, cut to size bytes; may be NULL
- * @return 0, -ENOENT (no such line) or -EINVAL (KIND is no word we know)
- */
-int wb_verdict_in(const char *output, enum wb_verdict *kind, char *message,
-                  size_t size);
-
-/**
  * @return the path of the file that is judged, from WB_CANDIDATE in the
  * environment. Without it the test fails and says what to set.
  */

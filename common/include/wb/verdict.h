@@ -14,6 +14,8 @@
  */
 
 /** What went wrong, if anything did. */
+#include <stddef.h>
+
 enum wb_verdict {
     WB_CLEAN, /**< nothing found; how far that reaches is said beside it */
     WB_ASSERTION,
@@ -53,6 +55,15 @@ int wb_verdict_parse(const char *name);
  */
 int wb_verdict_say(enum wb_verdict kind, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/**
+ * Find the first line "verdict: KIND: message" in what a program printed.
+ *
+ * @param message  receives the message, cut to size bytes; may be NULL
+ * @return 0, -ENOENT (no such line) or -EINVAL (KIND is no word we know)
+ */
+int wb_verdict_in(const char *output, enum wb_verdict *kind, char *message,
+                  size_t size);
 
 /** Leave a function that judges, with 1 and that verdict, unless cond. */
 #define WB_JUDGE(cond, kind, ...)                                              \
