@@ -11,13 +11,6 @@ static const char *place(struct wbx_naming *n, const char *file, int line)
     return file ? wbx_arena_format(n->arena, " (%s:%d)", file, line) : "";
 }
 
-static const char *where(struct wbx_naming *n, uint64_t pc)
-{
-    const char *at = wbx_name_pc(n, pc);
-
-    return at ? wbx_arena_format(n->arena, " (%s)", at) : "";
-}
-
 static const char *who(struct wbx_naming *n, int thread)
 {
     return wbx_name_thread(n, thread);
@@ -41,6 +34,15 @@ static const char *object_at(struct wbx_naming *n, uint64_t address)
     struct wbx_place p;
 
     wbx_name_address(n, address, 0, &p);
+    return p.name;
+}
+
+/* The heap block as a whole. */
+static const char *block_at(struct wbx_naming *n, uint64_t address)
+{
+    struct wbx_place p;
+
+    wbx_name_address(n, address, UINT64_MAX, &p);
     return p.name;
 }
 
@@ -210,25 +212,77 @@ static const char *explain_leaked_lock(struct wbx_naming *n,
 static const char *explain_leaked_memory(struct wbx_naming *n)
 {
     const struct wbx_allocation *b = wbx_name_block(n, n->record->address);
+    const char *at = b ? wbx_name_pc(n, b->pc) : NULL;
 
     if (b == NULL)
         return n->record->text;
-    return wbx_arena_format(n->arena, "%lu bytes of %s%s were never freed",
-                            b->size, object_at(n, b->address), where(n, b->pc));
+    return wbx_arena_format(
+        n->arena, "the %lu bytes of %s%s%s%s were never freed", b->size,
+        block_at(n, b->address), at ? ", allocated at " : "", at ? at : "",
+        at ? "," : "");
+}
+
+/* " after main freed it at f.c:9". */
+static const char *who_freed(struct wbx_naming *n, const struct wbx_failure *f,
+                             const struct wbx_allocation *b)
+{
+    const char *at = b ? wbx_name_pc(n, b->free_pc) : NULL;
+
+    if (at == NULL)
+        return "after it was freed";
+    for (size_t i = 0; i < f->nevents; i++) {
+        const struct wbx_event *e = &f->events[i];
+
+        if (strcmp(e->op, "free") == 0 && e->file != NULL &&
+            strcmp(at, wbx_arena_format(n->arena, "%s:%d", e->file, e->line)) ==
+                0)
+            return wbx_arena_format(n->arena, "after %s freed it at %s",
+                                    who(n, e->thread), at);
+    }
+    return wbx_arena_format(n->arena, "after it was freed at %s", at);
 }
 
 static const char *explain_freed(struct wbx_naming *n,
                                  const struct wbx_failure *f, bool twice)
 {
     const struct wbx_allocation *b = wbx_name_block(n, n->record->address);
-    const char *freed = b ? wbx_name_pc(n, b->free_pc) : NULL;
+    const char *does = twice ? "frees" : "uses";
+    const char *object = twice ? block_at(n, n->record->address)
+                               : object_at(n, n->record->address);
 
-    return wbx_arena_format(
-        n->arena, "%s %s %s%s%s%s", who(n, f->thread),
-        twice ? "frees" : "touches", object_at(n, n->record->address),
-        twice ? " again" : "", place(n, f->file, f->line),
-        freed ? wbx_arena_format(n->arena, ", which was freed at %s", freed)
-              : " after it was freed");
+    if (f->nevents > 0) {
+        const struct wbx_event *last = &f->events[f->nevents - 1];
+
+        if (last->thread == f->thread && last->line == f->line &&
+            last->object != NULL) {
+            does = verb(last);
+            object = last->object;
+        }
+    }
+    return wbx_arena_format(n->arena, "%s %s %s%s %s", who(n, f->thread), does,
+                            object, place(n, f->file, f->line),
+                            who_freed(n, f, b));
+}
+
+/* What a thread that spins looks at: the last thing it read that has a name
+ * of its own. */
+static const char *explain_livelock(struct wbx_naming *n,
+                                    const struct wbx_failure *f)
+{
+    for (size_t i = f->nevents; i-- > 0;) {
+        const struct wbx_event *e = &f->events[i];
+
+        if (e->thread == f->thread && e->object != NULL &&
+            strncmp(e->object, "a local of", 10) != 0 &&
+            n->record->address != 0)
+            return wbx_arena_format(
+                n->arena,
+                "%s loops, looks at %s again and again%s, and nobody is left "
+                "to change it",
+                who(n, f->thread), e->object, place(n, f->file, f->line));
+    }
+    return wbx_arena_format(n->arena, "%s %s%s", who(n, f->thread),
+                            n->record->text, place(n, f->file, f->line));
 }
 
 static const char *explain_assertion(struct wbx_naming *n,
@@ -256,6 +310,7 @@ const char *wbx_cause(struct wbx_naming *n, const struct wbx_failure *f)
     case WB_LEAKED_MEMORY: return explain_leaked_memory(n);
     case WB_USE_AFTER_FREE: return explain_freed(n, f, false);
     case WB_DOUBLE_FREE: return explain_freed(n, f, true);
+    case WB_LIVELOCK: return explain_livelock(n, f);
     default:
         return wbx_arena_format(n->arena, "%s %s%s", who(n, f->thread),
                                 *n->record->text ? n->record->text

@@ -59,6 +59,8 @@ struct wbx_row {
     bool marked;
     const char *where; /* "f.c:9", for a row of source */
     const char *text;
+    const char *effect; /* of a step: text without the count */
+    int times;
 };
 
 struct wbx_rows {

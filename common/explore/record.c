@@ -64,7 +64,7 @@ static const char *pointer_text(struct wbx_naming *n,
     if (strcmp(target.name, pointer->name) != 0)
         return target.name;
     /* "q = q" would say nothing. */
-    return wbx_arena_format(n->arena, "a %lu-byte block", b->size);
+    return wbx_arena_format(n->arena, "block of %lu bytes", b->size);
 }
 
 /* Memory that nobody has written: the compilers and our malloc fill it. */

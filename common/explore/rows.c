@@ -70,6 +70,20 @@ const char *wbx_rows_effect(struct wbx_printer *p, const struct wbx_event *e)
                             remark(p, e));
 }
 
+/* A thread that is blocked in one of these spins. */
+static bool looks(const char *op)
+{
+    static const char *const reading[] = { "read",          "write",
+                                           "atomic load",   "atomic store",
+                                           "atomic update", "compare-exchange",
+                                           "trylock",       "yield" };
+
+    for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
+        if (strcmp(op, reading[i]) == 0)
+            return true;
+    return false;
+}
+
 const char *wbx_rows_blocked(struct wbx_printer *p, const struct wbx_failure *f,
                              const struct wbx_thread *t)
 {
@@ -79,6 +93,8 @@ const char *wbx_rows_blocked(struct wbx_printer *p, const struct wbx_failure *f,
         return t->state;
     if (strcmp(t->blocked_op, "join") == 0)
         return wbx_arena_format(p->arena, "waits for %s to end", object);
+    if (t->waits_for < 0 && looks(t->blocked_op))
+        return "loops until something changes";
     if (strcmp(t->blocked_op, "wait") == 0)
         return wbx_arena_format(p->arena, "waits for %s for ever", object);
     if (t->waits_for >= 0 && (size_t)t->waits_for < f->nthreads)
@@ -97,10 +113,28 @@ static bool same_line(const struct wbx_event *a, const struct wbx_event *b)
            strcmp(a->file, b->file) == 0;
 }
 
+/* A step that is what the row before says already only raises its count. */
+static bool repeats(struct wbx_printer *p, struct wbx_rows *rows,
+                    const struct wbx_event *e, const char *effect)
+{
+    struct wbx_row *last = rows->n > 0 ? &rows->at[rows->n - 1] : NULL;
+
+    if (last == NULL || last->effect == NULL || last->thread != e->thread ||
+        last->marked || e->marked || strcmp(last->effect, effect) != 0)
+        return false;
+    last->text =
+        wbx_arena_format(p->arena, "%s, %d times", effect, ++last->times);
+    return true;
+}
+
 static void add_event(struct wbx_printer *p, struct wbx_rows *rows,
                       const struct wbx_event *previous,
                       const struct wbx_event *e)
 {
+    const char *effect = wbx_rows_effect(p, e);
+
+    if (same_line(previous, e) && repeats(p, rows, e, effect))
+        return;
     if (e->file != NULL && !same_line(previous, e))
         add(p, rows,
             (struct wbx_row){ .kind = WBX_ROW_SOURCE,
@@ -111,7 +145,9 @@ static void add_event(struct wbx_printer *p, struct wbx_rows *rows,
         (struct wbx_row){ .kind = WBX_ROW_STEP,
                           .thread = e->thread,
                           .marked = e->marked,
-                          .text = wbx_rows_effect(p, e) });
+                          .text = effect,
+                          .effect = effect,
+                          .times = 1 });
 }
 
 static const char *dots(const struct wbx_printer *p)

@@ -135,6 +135,12 @@ static int check_health(struct wbx_build *b, const struct job *j)
                               "make room, or set TMPDIR to another "
                               "directory\n%s",
                               j->output);
+    if (strstr(j->output, "Resource temporarily unavailable") != NULL ||
+        strstr(j->output, "Cannot allocate memory") != NULL)
+        return wbx_build_fail(b, WBX_CANNOT, WB_CLEAN,
+                              "the compiler ran short of memory or "
+                              "processes: try again\n%s",
+                              j->output);
     if (j->status == -1 || WIFSIGNALED(j->status) ||
         strstr(j->output, "internal compiler error") != NULL)
         return wbx_build_fail(b, WBX_CANNOT, WB_CLEAN,
