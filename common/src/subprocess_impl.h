@@ -85,6 +85,9 @@ void wb_subprocess_delist_locked(struct wb_subprocess *p);
 int wb_subprocess_adopt_locked(struct wb_subprocess *p);
 void wb_subprocess_disown_locked(struct wb_subprocess *p);
 
+/* Kill all that can be seen of p, once, without waiting. */
+void wb_subprocess_strike(struct wb_subprocess *p);
+
 /* Kill and reap all that left the group of p, which is no longer listed. */
 void wb_subprocess_sweep_locked(struct wb_subprocess *p, int64_t deadline);
 

@@ -80,6 +80,8 @@ void wb_subprocess_finish(struct wb_subprocess *p)
 {
     int64_t deadline = wb_deadline_in_ms(DEATH_MS);
     int status = 0;
+    if (p->killed && p->sweep)
+        wb_subprocess_strike(p); /* before it makes more of them */
     kill(-p->pid, SIGKILL);
     kill(p->pid, SIGKILL); /* it may have joined another group */
     int rc = reap(p->pid, &status);

@@ -179,8 +179,9 @@ static void reap_orphan(struct wb_subprocess *p, pid_t pid)
         p->res.swept++;
 }
 
-/* Kill what can be seen, reap what has ended. Returns how many that were. */
-static unsigned sweep_once_locked(struct wb_subprocess *p)
+/* Kill what can be seen of p, and reap what has ended, once it is no longer
+ * listed. Returns how many that were. */
+static unsigned sweep_once_locked(struct wb_subprocess *p, bool reaping)
 {
     struct wb_proc_stat *all;
     size_t n;
@@ -191,7 +192,7 @@ static unsigned sweep_once_locked(struct wb_subprocess *p)
     for (size_t i = 0; i < n; i++)
         if (marked[i])
             kill(all[i].pid, SIGKILL);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && reaping; i++) {
         if (!wb_proc_is_dead(&all[i]) || !is_orphan_locked(p, &all[i]))
             continue;
         reap_orphan(p, all[i].pid);
@@ -202,8 +203,15 @@ static unsigned sweep_once_locked(struct wb_subprocess *p)
     return found;
 }
 
+void wb_subprocess_strike(struct wb_subprocess *p)
+{
+    wb_subprocess_lock();
+    sweep_once_locked(p, false);
+    wb_subprocess_unlock();
+}
+
 void wb_subprocess_sweep_locked(struct wb_subprocess *p, int64_t deadline)
 {
-    while (sweep_once_locked(p) > 0 && !wb_deadline_passed(deadline))
+    while (sweep_once_locked(p, true) > 0 && !wb_deadline_passed(deadline))
         poll(NULL, 0, BETWEEN_ROUNDS_MS); /* for the killed to die */
 }
