@@ -1,5 +1,5 @@
 /* workbook explore, replay: the schedule explorer's command line. */
-#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 
 #include "explore.h"
 #include "explore_args.h"
+#include "replays.h"
 #include "text.h"
 
 static void show_progress(void *arg, uint64_t traces)
@@ -20,7 +21,8 @@ static void clear_progress(void)
     fputs("\r\033[K", stderr);
 }
 
-static int explore(struct wb_app *app, const struct wb_explore_args *a)
+static int explore(struct wb_app *app, const struct wb_explore_args *a,
+                   char **token)
 {
     struct wbx_options opt = {
         .files = a->files.items,
@@ -35,7 +37,8 @@ static int explore(struct wb_app *app, const struct wb_explore_args *a)
         .all = a->all,
     };
     struct wbx_style style = { .colour = app->screen.colour,
-                               .ascii = app->screen.ascii };
+                               .ascii = app->screen.ascii,
+                               .width = app->screen.width };
     struct wbx_report report;
     bool live = !a->json && isatty(STDERR_FILENO) && app->screen.colour;
     if (live)
@@ -48,14 +51,17 @@ static int explore(struct wb_app *app, const struct wb_explore_args *a)
         wbx_print_json(stdout, &report);
     else
         wbx_print(told ? stderr : stdout, &report, &style);
+    if (report.nfailures > 0 && report.failures[0].replay != NULL)
+        *token = strdup(report.failures[0].replay);
     wbx_report_free(&report);
     return (int)status;
 }
 
-static int finish(struct wb_app *app, struct wb_explore_args *a, int code)
+static int finish(struct wb_app *app, struct wb_explore_args *a, int code,
+                  char **token)
 {
     if (code == 0)
-        code = explore(app, a);
+        code = explore(app, a, token);
     else if (a->refusal[0] != '\0')
         wb_complain(&app->screen, "%s", a->refusal);
     wb_explore_args_free(a);
@@ -65,19 +71,55 @@ static int finish(struct wb_app *app, struct wb_explore_args *a, int code)
 int wb_cmd_explore(struct wb_app *app, int argc, char **argv)
 {
     struct wb_explore_args a = { 0 };
-    return finish(app, &a, wb_explore_args_parse(&a, app, argc, argv));
+    char *token = NULL, from[PATH_MAX];
+    if (getcwd(from, sizeof from) == NULL)
+        from[0] = '\0';
+    int code = wb_explore_args_parse(&a, app, argc, argv);
+    bool replayed = a.replay != NULL;
+    code = finish(app, &a, code, &token);
+    /* The memory is a convenience: the report names the whole command. */
+    if (token != NULL && !replayed)
+        wb_replay_keep(app, token, from, argc, argv);
+    free(token);
+    return code;
+}
+
+static int replay_words(struct wb_app *app, const char *token, int argc,
+                        char **argv)
+{
+    struct wb_explore_args a = { 0 };
+    char *again = NULL;
+    int code = wb_explore_args_parse(&a, app, argc, argv);
+    a.replay = token;
+    code = finish(app, &a, code, &again);
+    free(again);
+    return code;
+}
+
+static int replay_remembered(struct wb_app *app, const char *token)
+{
+    struct wb_replay r;
+    int code = WB_EXIT_USAGE;
+    if (wb_replay_find(app, token, &r) < 0)
+        wb_complain(&app->screen,
+                    "that token was not made here: name its program as well, "
+                    "./workbook replay TOKEN FILE.c...");
+    else if (chdir(r.dir) < 0)
+        wb_complain(&app->screen, "cannot enter %s: %s", r.dir,
+                    strerror(errno));
+    else
+        code = replay_words(app, token, r.argc, r.argv);
+    wb_replay_free(&r);
+    return code;
 }
 
 int wb_cmd_replay(struct wb_app *app, int argc, char **argv)
 {
-    struct wb_explore_args a = { 0 };
-    if (argc < 3)
-        return wb_usage(app, "replay",
-                        "which token, and of which program? Name both as "
-                        "explore was given them");
-    char *token = argv[1];
+    if (argc < 2)
+        return wb_usage(app, "replay", "which token?");
+    const char *token = argv[1];
+    if (argc == 2)
+        return replay_remembered(app, token);
     argv[1] = argv[0];
-    int code = wb_explore_args_parse(&a, app, argc - 1, argv + 1);
-    a.replay = token;
-    return finish(app, &a, code);
+    return replay_words(app, token, argc - 1, argv + 1);
 }

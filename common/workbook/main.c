@@ -47,7 +47,7 @@ static const struct command {
       "--replay TOKEN run that schedule again\n"
       "-DNAME -UNAME -IDIR  go to the compiler\n"
       "Exit status: 0 clean, 1 a fault, 2 usage, 3 not exhaustive, 4 cannot." },
-    { "replay", wb_cmd_replay, "TOKEN N bad|good|exercise | TOKEN FILE.c...",
+    { "replay", wb_cmd_replay, "TOKEN [N bad|good|exercise | FILE.c...]",
       "run one schedule of it again", NULL },
     { "solution", wb_cmd_solution, "N [--give-up]",
       "the reference solution, after a pass", NULL },

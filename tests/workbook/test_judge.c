@@ -1,12 +1,16 @@
 /* `workbook judge` and `check`: each way to go wrong gives its own word, and
  * none leaves a process or a file behind. */
 #include <dirent.h>
+#include <glob.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "harness.h"
 #include "json_reader.h"
+#include "wb/base.h"
 
 static int set_up(void **state)
 {
@@ -208,6 +212,41 @@ static void test_check_json_is_json(void **state)
     assert_holds(b->out, "\"file\":\"chapters/01_sum/exercise.c\"");
 }
 
+/* @return whether the judge has been linked, so that it runs or soon will */
+static bool judge_is_there(const struct book *b)
+{
+    glob_t found;
+    char pattern[PATH_MAX + 32];
+    snprintf(pattern, sizeof pattern, "%s/tmp/workbook-*/judge", b->root);
+    bool there = glob(pattern, 0, NULL, &found) == 0;
+    globfree(&found);
+    return there;
+}
+
+static void test_interrupted_check_leaves_nothing(void **state)
+{
+    static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+    struct book *b = *state;
+    const char *argv[] = { book_command(), "check", "1", NULL };
+    struct wb_subprocess_options opt = { .argv = argv, .sweep = true };
+    book_attempt(b, "hang");
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct wb_subprocess *p;
+        int64_t deadline = wb_deadline_in_ms(20000);
+        WB_MUST(wb_subprocess_spawn(&opt, &p));
+        while (!judge_is_there(b) && !wb_deadline_passed(deadline))
+            sched_yield();
+        kill(wb_subprocess_pid(p), signals[i]);
+        WB_MUST(wb_subprocess_wait_until(p, wb_deadline_in_ms(20000)));
+        const struct wb_subprocess_result *r = wb_subprocess_result(p);
+        assert_int_equal(r->outcome, WB_SIGNALED);
+        assert_int_equal(r->code, signals[i]);
+        assert_int_equal(r->swept, 0);
+        wb_subprocess_free(p);
+        assert_no_litter(b);
+    }
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 static const struct CMUnitTest tests[] = {
     T(test_right_answer_passes),
@@ -227,6 +266,7 @@ static const struct CMUnitTest tests[] = {
     T(test_declaration_is_needed_and_known),
     T(test_learner_who_has_not_begun_is_skipped),
     T(test_judge_that_is_not_built_is_named),
+    T(test_interrupted_check_leaves_nothing),
     T(test_check_records_and_explains),
     T(test_check_json_is_json),
 };

@@ -1,0 +1,116 @@
+/* The explorer's command line: what reaches the explorer, and what comes out
+ * as exit status, as JSON and as a token that can be used again. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness.h"
+#include "json_reader.h"
+#include "wb/base.h"
+
+static int set_up(void **state)
+{
+    static struct book b;
+    book_make(&b);
+    *state = &b;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    book_remove(*state);
+    return 0;
+}
+
+#define RACY "chapters/01_sum/racy.c"
+
+static void test_fault_clean_and_budget_have_their_status(void **state)
+{
+    struct book *b = *state;
+    book_run(b, "explore", RACY, NULL);
+    assert_int_equal(b->code, 1);
+    assert_holds(b->out, "data-race");
+    book_run(b, "explore", RACY, "-DSAFE", NULL);
+    assert_int_equal(b->code, 0);
+    assert_holds(b->out, "clean: all 2 interleavings");
+    book_run(b, "explore", RACY, "-D", "SAFE", "--budget=1", NULL);
+    assert_int_equal(b->code, 3);
+    assert_holds(b->out, "NOT exhaustive");
+}
+
+static void test_options_stand_before_and_after(void **state)
+{
+    struct book *b = *state;
+    book_run(b, "explore", "--json", "-DSAFE", RACY, NULL);
+    assert_int_equal(b->code, 0);
+    assert_true(json_is_valid(b->out));
+    assert_holds(b->out, "\"verdict\":\"clean\"");
+    book_run(b, "explore", RACY, "--all", "--json", NULL);
+    assert_int_equal(b->code, 1);
+    assert_true(json_is_valid(b->out));
+    assert_holds(b->out, "\"exhaustive\":true");
+}
+
+static void test_arguments_reach_the_program(void **state)
+{
+    struct book *b = *state;
+    book_run(b, "explore", "-DSAFE", RACY, "--", "--all", NULL);
+    assert_int_equal(b->code, 1);
+    assert_holds(b->out, "exit");
+}
+
+static void test_programs_of_chapters_go_by_name(void **state)
+{
+    struct book *b = *state;
+    book_run(b, "explore", "sum", "racy", NULL);
+    assert_int_equal(b->code, 1);
+    assert_holds(b->out, "(" RACY ":");
+    book_run(b, "explore", "sum", "ugly", NULL);
+    assert_int_equal(b->code, 2);
+    assert_holds(b->err, "01_sum has no program ugly");
+    book_run(b, "explore", "sum", "exercise", NULL);
+    assert_int_equal(b->code, 2);
+    assert_holds(b->err, "./workbook start 1");
+}
+
+static void test_token_alone_replays(void **state)
+{
+    struct book *b = *state;
+    char token[256];
+    book_run(b, "explore", "1", "racy", NULL);
+    const char *found = strstr(b->out, "--replay ");
+    assert_non_null(found);
+    assert_int_equal(sscanf(found, "--replay %255s", token), 1);
+    book_run(b, "replay", token, NULL);
+    assert_int_equal(b->code, 1);
+    assert_holds(b->out, "data-race");
+    book_run(b, "replay", token, "1", "racy", NULL);
+    assert_int_equal(b->code, 1);
+    book_run(b, "replay", token, RACY, "-DSAFE", NULL);
+    assert_true(b->code == 2 || strstr(b->out, "changed") != NULL ||
+                strstr(b->err, "changed") != NULL);
+    token[strlen(token) - 1] ^= 1;
+    book_run(b, "replay", token, NULL);
+    assert_int_equal(b->code, 2);
+    assert_holds(b->err, "name its program");
+}
+
+static void test_missing_file_is_usage(void **state)
+{
+    struct book *b = *state;
+    book_run(b, "explore", "no_such.c", NULL);
+    assert_int_equal(b->code, 2);
+    assert_holds(b->err, "no_such.c");
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+static const struct CMUnitTest tests[] = {
+    T(test_fault_clean_and_budget_have_their_status),
+    T(test_options_stand_before_and_after),
+    T(test_arguments_reach_the_program),
+    T(test_programs_of_chapters_go_by_name),
+    T(test_token_alone_replays),
+    T(test_missing_file_is_usage),
+};
+WB_TEST_MAIN(tests)
