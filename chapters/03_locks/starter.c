@@ -53,8 +53,13 @@ int row_book(struct row *r, int seat, int customer)
 
 int row_book_pair(struct row *r, int left, int customer)
 {
-    (void)r, (void)left, (void)customer;
-    return -ENOSYS;
+    if (left < 0 || left + 1 >= SEATS)
+        return -EINVAL;
+    if (!is_free(r, left) || !is_free(r, left + 1))
+        return -EBUSY;
+    take(r, left, customer);
+    take(r, left + 1, customer);
+    return 0;
 }
 
 int row_sold(struct row *r)
