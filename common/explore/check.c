@@ -25,7 +25,10 @@ void wbx_check_clean(const struct wbx_options *opt)
     struct wbx_report rep;
 
     switch (wbx_explore(opt, &rep)) {
-    case WBX_CLEAN: break;
+    case WBX_CLEAN:
+        printf("proved: none of all %llu interleavings fails\n",
+               (unsigned long long)rep.traces);
+        break;
     case WBX_FAULT: fail_with(&rep, rep.verdict, "", rep.failures[0].cause);
     case WBX_NOT_EXHAUSTIVE:
         fail_with(&rep, WB_UNBOUNDED, "",
