@@ -90,7 +90,8 @@ function(wb_add_chapter name)
   # The judge is compiled once; `workbook judge` links it with a candidate.
   add_library(${name}.judge OBJECT ${dir}/test_exercise.c)
   target_compile_definitions(${name}.judge PRIVATE WB_CHAPTER_DIR="${dir}")
-  target_link_libraries(${name}.judge PRIVATE wb_explore_check wb_testkit wb wb_flags)
+  target_link_libraries(${name}.judge PRIVATE wb_explore_check wb_testkit wb
+                        wb_flags)
 
   # Editors find the learner's file in compile_commands.json before it exists.
   add_library(${name}.editor OBJECT EXCLUDE_FROM_ALL
