@@ -1,0 +1,194 @@
+/* A small random program; argv[1] is the seed. Two threads with up to four
+ * operations, or three with up to two: plain and atomic accesses, locks,
+ * waits and signals. It prints what every thread has seen and what is left in
+ * memory, so that two searches can be compared by what they see printed.
+ *
+ * QUIET functions are not announced to the explorer: drawing the program and
+ * stepping through it are no part of it. */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define QUIET __attribute__((no_sanitize("thread")))
+
+enum { MOST_OPS = 4, VARS = 2, MOST_THREADS = 3 };
+
+enum op {
+    READ,
+    WRITE,
+    LOAD,
+    STORE,
+    ADD,
+    EXCHANGE,
+    LOCK,
+    TRYLOCK,
+    WAIT,
+    WAIT_ONCE,
+    SET_AND_SIGNAL,
+    SIGNAL,
+    BROADCAST,
+    OPS
+};
+
+struct program {
+    int nops;
+    struct {
+        enum op op;
+        int var, value;
+    } ops[MOST_OPS];
+    int seen; /* a digest of what the thread has read */
+};
+
+static struct program programs[MOST_THREADS];
+static int plain[VARS];
+static _Atomic int atomics[VARS];
+static pthread_mutex_t mutexes[VARS] = { PTHREAD_MUTEX_INITIALIZER,
+                                         PTHREAD_MUTEX_INITIALIZER };
+static pthread_cond_t is_set = PTHREAD_COND_INITIALIZER;
+static int set;
+
+static int read_plain(int v)
+{
+    return plain[v];
+}
+
+static void write_plain(int v, int value)
+{
+    plain[v] = value;
+}
+
+static int load(int v)
+{
+    return atomic_load(&atomics[v]);
+}
+
+static void store(int v, int value)
+{
+    atomic_store(&atomics[v], value);
+}
+
+static int add(int v, int value)
+{
+    return atomic_fetch_add(&atomics[v], value);
+}
+
+static int exchange(int v, int expected, int value)
+{
+    return __sync_val_compare_and_swap((int *)&atomics[v], expected, value);
+}
+
+static int read_set(void)
+{
+    return set;
+}
+
+static void write_set(void)
+{
+    set = 1;
+}
+
+QUIET static void hold(bool *held, int m)
+{
+    if (!held[m])
+        pthread_mutex_lock(&mutexes[m]);
+    held[m] = true;
+}
+
+QUIET static void drop(bool *held, int m)
+{
+    if (held[m])
+        pthread_mutex_unlock(&mutexes[m]);
+    held[m] = false;
+}
+
+/* What the operation lets the thread see. */
+QUIET static int perform(enum op op, int v, int value, int seen, bool *held)
+{
+    switch (op) {
+    case READ: return read_plain(v);
+    case WRITE: write_plain(v, seen + value); return 0;
+    case LOAD: return load(v);
+    case STORE: store(v, seen + value); return 0;
+    case ADD: return add(v, value);
+    case EXCHANGE: return exchange(v, value & 1, seen);
+    case LOCK: held[v] ? drop(held, v) : hold(held, v); return 0;
+    case TRYLOCK:
+        if (!held[v])
+            held[v] = pthread_mutex_trylock(&mutexes[v]) == 0;
+        return held[v];
+    case WAIT:
+        hold(held, 0);
+        while (!read_set())
+            pthread_cond_wait(&is_set, &mutexes[0]);
+        return 1;
+    case WAIT_ONCE:
+        hold(held, 0);
+        if (!read_set())
+            pthread_cond_wait(&is_set, &mutexes[0]);
+        return read_set();
+    case SET_AND_SIGNAL:
+        hold(held, 0);
+        write_set();
+        pthread_cond_signal(&is_set);
+        drop(held, 0);
+        return 0;
+    case SIGNAL: pthread_cond_signal(&is_set); return 0;
+    default: pthread_cond_broadcast(&is_set); return 0;
+    }
+}
+
+QUIET static void *run(void *arg)
+{
+    struct program *p = arg;
+    bool held[VARS] = { false, false };
+
+    p->seen = 1;
+    for (int i = 0; i < p->nops; i++)
+        p->seen = 3 * p->seen + perform(p->ops[i].op, p->ops[i].var,
+                                        p->ops[i].value, p->seen, held);
+    for (int m = 0; m < VARS; m++)
+        drop(held, m);
+    return NULL;
+}
+
+static unsigned state;
+
+QUIET static int draw(int n)
+{
+    state = state * 1103515245u + 12345u;
+    return (int)((state >> 16) % (unsigned)n);
+}
+
+QUIET static int draw_programs(void)
+{
+    int n = draw(4) == 0 ? 3 : 2;
+
+    for (int i = 0; i < n; i++) {
+        programs[i].nops = 1 + draw(n == 3 ? 2 : MOST_OPS);
+        for (int k = 0; k < programs[i].nops; k++) {
+            programs[i].ops[k].op = (enum op)draw(OPS);
+            programs[i].ops[k].var = draw(VARS);
+            programs[i].ops[k].value = draw(4);
+        }
+    }
+    return n;
+}
+
+QUIET int main(int argc, char **argv)
+{
+    pthread_t threads[MOST_THREADS];
+    int n;
+
+    state = argc > 1 ? (unsigned)atoi(argv[1]) * 2654435761u : 1;
+    n = draw_programs();
+    for (int i = 0; i < n; i++)
+        pthread_create(&threads[i], NULL, run, &programs[i]);
+    for (int i = 0; i < n; i++)
+        pthread_join(threads[i], NULL);
+    for (int i = 0; i < n; i++)
+        printf("%d ", programs[i].seen);
+    printf("%d %d %d %d %d\n", plain[0], plain[1], atomics[0], atomics[1], set);
+    return 0;
+}
