@@ -19,9 +19,16 @@
 
 #include "proc.h"
 #include "wb/base.h"
+#include "wb/inspect.h"
 #include "wb/testkit.h"
 
-enum { THREADS_MAX = 256, SHOWN_MAX = 4, LOOKS = 10, BETWEEN_LOOKS_MS = 30 };
+enum {
+    THREADS_MAX = 256,
+    SHOWN_MAX = 4,
+    LOOKS = 10,
+    BETWEEN_LOOKS_MS = 30,
+    WITHOUT_PIDFD_MS = 100
+};
 
 /* A thread at the first look, and how often it had left a processor. */
 struct seen {
@@ -38,42 +45,6 @@ struct scene {
 
 /* -- looking ------------------------------------------------------------ */
 
-static unsigned long count_switches(pid_t pid, pid_t tid)
-{
-    char text[4096];
-    unsigned long voluntary = 0, forced = 0;
-    if (wb_proc_read(text, sizeof(text), "/proc/%d/task/%d/status", (int)pid,
-                     (int)tid) < 0)
-        return 0;
-    const char *line = strstr(text, "\nvoluntary_ctxt_switches:");
-    if (line != NULL)
-        sscanf(line, " voluntary_ctxt_switches: %lu", &voluntary);
-    line = strstr(text, "\nnonvoluntary_ctxt_switches:");
-    if (line != NULL)
-        sscanf(line, " nonvoluntary_ctxt_switches: %lu", &forced);
-    return voluntary + forced;
-}
-
-/*
- * ThreadSanitizer has a thread of its own that wakes now and then. It blocks
- * every signal but KILL, STOP and SYS, for which no thread of a test has a
- * reason.
- */
-static bool is_runtime_thread(pid_t pid, pid_t tid)
-{
-    char text[4096];
-    const unsigned long long nearly_all = 0x3ffbfeff;
-    unsigned long long blocked = 0;
-    if (pid == tid ||
-        wb_proc_read(text, sizeof(text), "/proc/%d/task/%d/status", (int)pid,
-                     (int)tid) < 0)
-        return false;
-    const char *line = strstr(text, "\nSigBlk:");
-    if (line != NULL)
-        sscanf(line, " SigBlk: %llx", &blocked);
-    return (blocked & nearly_all) == nearly_all;
-}
-
 static void look(struct scene *s)
 {
     char path[48];
@@ -85,9 +56,9 @@ static void look(struct scene *s)
            (entry = readdir(dir)) != NULL) {
         pid_t tid = atoi(entry->d_name);
         struct seen *t = &s->threads[s->n];
-        if (tid <= 0 || is_runtime_thread(s->pid, tid))
+        if (tid <= 0 || wb_inspect_is_runtime(s->pid, tid))
             continue;
-        t->switches = count_switches(s->pid, tid);
+        t->switches = wb_inspect_switches(s->pid, tid);
         if (wb_thread_blocked(s->pid, tid, &t->at) != -ESRCH)
             s->n++;
     }
@@ -125,7 +96,7 @@ static bool has_moved(const struct scene *s, const struct seen *t)
     struct wb_blocked now;
     return wb_thread_blocked(s->pid, t->at.tid, &now) < 0 ||
            !waits_for_others(&now) ||
-           count_switches(s->pid, t->at.tid) != t->switches;
+           wb_inspect_switches(s->pid, t->at.tid) != t->switches;
 }
 
 /* The first thread that goes on, or NULL: look more than once, since one
@@ -202,16 +173,20 @@ static void kill_tree(pid_t pid)
 
 /* -- the watchdog's process ---------------------------------------------- */
 
-/* Wait for the end of the owner. Returns whether it came in time. */
-static bool await_end(int pidfd, int seconds)
+/* Wait for the end of the owner. Returns whether it came in time. Where the
+ * kernel, or valgrind, has no pidfd, look whether it is there now and then. */
+static bool await_end(pid_t owner, int pidfd, int seconds)
 {
     int64_t deadline = wb_deadline_in_ms(1000 * (int64_t)seconds);
     struct pollfd end = { pidfd, POLLIN, 0 };
-    int rc;
-    do
-        rc = poll(&end, 1, wb_deadline_poll_ms(deadline));
-    while (rc < 0 && errno == EINTR);
-    return rc != 0;
+    while (!wb_deadline_passed(deadline)) {
+        int ms = wb_deadline_poll_ms(deadline);
+        if (pidfd < 0 && ms > WITHOUT_PIDFD_MS)
+            ms = WITHOUT_PIDFD_MS;
+        if (poll(&end, 1, ms) > 0 || kill(owner, 0) != 0)
+            return true;
+    }
+    return false;
 }
 
 /* Hold nothing open that a test might want to see closed. */
@@ -227,7 +202,7 @@ static void watch(pid_t owner, int pidfd, int seconds, const char *test_name)
 {
     static struct scene scene;
     keep_only(pidfd);
-    if (await_end(3, seconds))
+    if (await_end(owner, pidfd < 0 ? -1 : 3, seconds))
         return;
     scene.pid = owner;
     scene.test = test_name[0] != '\0' ? test_name : "(no test)";
@@ -240,7 +215,7 @@ static void watch(pid_t owner, int pidfd, int seconds, const char *test_name)
 void wb_watchdog_start(int seconds, const char *test_name)
 {
     pid_t owner = getpid();
-    int pidfd = WB_MUST_SYS((int)syscall(SYS_pidfd_open, owner, 0));
+    int pidfd = (int)syscall(SYS_pidfd_open, owner, 0);
     fflush(NULL);
     pid_t between = WB_MUST_SYS(fork());
     if (between == 0) {
@@ -248,7 +223,8 @@ void wb_watchdog_start(int seconds, const char *test_name)
             watch(owner, pidfd, seconds, test_name);
         _exit(0);
     }
-    close(pidfd);
+    if (pidfd >= 0)
+        close(pidfd);
     while (waitpid(between, NULL, 0) < 0 && errno == EINTR)
         ;
 #ifdef PR_SET_PTRACER
