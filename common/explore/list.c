@@ -29,8 +29,8 @@ static void print_row(struct wbx_printer *p, const struct wbx_failure *f,
         wbx_text_put(p, WBX_PLAIN, r->text, room - where - 1);
         return;
     }
-    wbx_text_pad(p, where - 1);
-    room -= where + 1;
+    wbx_text_pad(p, where + 1);
+    room -= where + 3;
     wbx_text_put(p, WBX_ALARM, r->marked ? "! " : "  ", 2);
     wbx_text_put(p,
                  r->marked                 ? WBX_ALARM

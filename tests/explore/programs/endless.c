@@ -1,0 +1,6 @@
+/* Never ends and never steps. */
+int main(void)
+{
+    for (;;) {
+    }
+}

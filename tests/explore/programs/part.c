@@ -1,0 +1,4 @@
+int elsewhere(int x)
+{
+    return x - 1;
+}

@@ -1,0 +1,6 @@
+int elsewhere(int);
+
+int main(void)
+{
+    return elsewhere(1);
+}
