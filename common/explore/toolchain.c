@@ -187,7 +187,7 @@ static void add_flags(struct wbx_build *b, struct words *w)
 static int start_compile(struct wbx_build *b, size_t number, struct job *j)
 {
     static const char *const more[] = { "-fdiagnostics-color=never", "-pipe",
-                                        "-DWB_EXPLORE=1", "-I" WBX_INCLUDE };
+                                        "-DWB_EXPLORE=1", WBX_INCLUDE };
     const char *file = b->opt->files[number];
     struct words w = { .arena = b->arena };
 

@@ -1,11 +1,14 @@
 /* A small random program; argv[1] is the seed. Two threads with up to four
  * operations, or three with up to two: plain and atomic accesses, locks,
- * waits and signals. It prints what every thread has seen and what is left in
- * memory, so that two searches can be compared by what they see printed.
+ * waits and signals,
+ * semaphores and read-write locks. It prints what every thread has seen and
+ * what is left in memory, so that two searches can be compared by what they see
+ * printed.
  *
  * QUIET functions are not announced to the explorer: drawing the program and
  * stepping through it are no part of it. */
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -29,6 +32,11 @@ enum op {
     SET_AND_SIGNAL,
     SIGNAL,
     BROADCAST,
+    UP,
+    DOWN,
+    TRY_DOWN,
+    READ_SECTION,
+    WRITE_SECTION,
     OPS
 };
 
@@ -48,6 +56,8 @@ static pthread_mutex_t mutexes[VARS] = { PTHREAD_MUTEX_INITIALIZER,
                                          PTHREAD_MUTEX_INITIALIZER };
 static pthread_cond_t is_set = PTHREAD_COND_INITIALIZER;
 static int set;
+static sem_t semaphore;
+static pthread_rwlock_t rwlock = PTHREAD_RWLOCK_INITIALIZER;
 
 static int read_plain(int v)
 {
@@ -87,6 +97,23 @@ static int read_set(void)
 static void write_set(void)
 {
     set = 1;
+}
+
+static int read_section(int v)
+{
+    int seen;
+
+    pthread_rwlock_rdlock(&rwlock);
+    seen = read_plain(v);
+    pthread_rwlock_unlock(&rwlock);
+    return seen;
+}
+
+static void write_section(int v, int value)
+{
+    pthread_rwlock_wrlock(&rwlock);
+    write_plain(v, value);
+    pthread_rwlock_unlock(&rwlock);
 }
 
 QUIET static void hold(bool *held, int m)
@@ -135,6 +162,11 @@ QUIET static int perform(enum op op, int v, int value, int seen, bool *held)
         drop(held, 0);
         return 0;
     case SIGNAL: pthread_cond_signal(&is_set); return 0;
+    case UP: sem_post(&semaphore); return 0;
+    case DOWN: sem_wait(&semaphore); return 0;
+    case TRY_DOWN: return sem_trywait(&semaphore);
+    case READ_SECTION: return read_section(v);
+    case WRITE_SECTION: write_section(v, seen + value); return 0;
     default: pthread_cond_broadcast(&is_set); return 0;
     }
 }
@@ -183,6 +215,7 @@ QUIET int main(int argc, char **argv)
 
     state = argc > 1 ? (unsigned)atoi(argv[1]) * 2654435761u : 1;
     n = draw_programs();
+    sem_init(&semaphore, 0, 0);
     for (int i = 0; i < n; i++)
         pthread_create(&threads[i], NULL, run, &programs[i]);
     for (int i = 0; i < n; i++)
