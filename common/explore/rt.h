@@ -16,7 +16,9 @@
  *   rt_reduce.c  happens-before, races to reverse, sleep sets
  *   rt_memory.c  plain and atomic accesses, data races
  *   rt_sync.c    mutexes, condition variables
- *   rt_thread.c  create, join, detach, exit
+ *   rt_lock.c    semaphores, read-write locks, barriers, spin locks
+ *   rt_thread.c  create, join, detach, exit; rt_keys.c thread-specific data
+ *   rt_c11.c     the same under the names of threads.h
  *   rt_spin.c    loops that wait by reading
  *   rt_heap.c rt_time.c rt_libc.c   the rest of the C library
  *   rt_report.c  failures, and what is kept of them
@@ -57,6 +59,8 @@ enum wbx_kind {
     K_ENQUEUE, /* a thread starts to wait on a condition variable */
     K_WAKE,    /* a signal wakes somebody */
     K_NOBODY,  /* a signal wakes nobody */
+    K_TAKE,    /* a semaphore or read-write lock: may have to wait */
+    K_GIVE,    /* the same: need not */
     K_LOOK,    /* any other object: looked at, changed */
     K_CHANGE,
     K_NONE, /* touches nothing that others can see */
@@ -87,6 +91,7 @@ struct wbx_access {
     uint32_t older; /* index of the previous access; 0 ends */
     uint16_t local; /* number of the event in its thread, from 1 */
     uint8_t thread, kind, mask;
+    uint8_t open; /* who could have taken it before: WBX_OPEN_... */
 };
 
 /* A step that has happened in this execution. */
@@ -120,7 +125,19 @@ struct wbx_cell {
 
 enum { WBX_SHARED = 0xffff, WBX_NOBODY = -1 };
 
-enum wbx_object_type { WBX_O_ATOMIC, WBX_O_MUTEX, WBX_O_COND, WBX_O_ONCE };
+/* Who could take a semaphore or a read-write lock as it stands. */
+enum { WBX_OPEN_SHARED = 1, WBX_OPEN_ALONE = 2 };
+
+enum wbx_object_type {
+    WBX_O_ATOMIC,
+    WBX_O_MUTEX,
+    WBX_O_COND,
+    WBX_O_ONCE,
+    WBX_O_SEMAPHORE,
+    WBX_O_RWLOCK,  /* clock: what writers released */
+    WBX_O_READERS, /* at the same address; clock: what readers released */
+    WBX_O_BARRIER
+};
 
 /* A mutex, condition variable or atomic, as far as this execution knows. */
 struct wbx_object {
@@ -257,11 +274,34 @@ void wbx_range(uint64_t pc, const void *read, size_t nread, void *write,
                size_t nwrite);
 
 /* rt_sync.c */
+int wbx_lock(void *mutex, uint64_t pc);
+int wbx_try_lock(void *mutex, int busy, uint64_t pc);
+int wbx_unlock(void *mutex, uint64_t pc);
+int wbx_wait(void *cond, void *mutex, bool timed, int64_t deadline,
+             uint64_t pc);
+int wbx_signal(void *cond, uint64_t pc);
+int wbx_broadcast(void *cond, uint64_t pc);
+int wbx_new_object(void *address, enum wbx_object_type type, int code,
+                   uint64_t pc);
+void wbx_plain_step(wbx_thread *t, int code, uint64_t address, int kind,
+                    uint64_t pc);
 bool wbx_lock_enabled(const wbx_thread *t);
 int wbx_wait_outcomes(const wbx_thread *t);
 bool wbx_expire_wait(void);
 
+/* rt_lock.c */
+bool wbx_take_enabled(const wbx_thread *t);
+uint8_t wbx_open_to(uint64_t address, int code);
+
+/* rt_keys.c */
+void wbx_keys_reset(void);
+void wbx_keys_destroy(wbx_thread *t);
+
 /* rt_thread.c */
+int wbx_create(void *(*entry)(void *), void *argument, bool detached, void *out,
+               uint64_t pc);
+int wbx_join(uint64_t handle, void **result, uint64_t pc);
+noreturn void wbx_finish(wbx_thread *t, void *result, uint64_t pc);
 void wbx_start_main(int argc, char **argv, char **envp,
                     int (*program)(int, char **, char **));
 void wbx_program_ends(int status, uint64_t pc);

@@ -42,6 +42,8 @@ const bool wbx_conflict[K_COUNT][K_COUNT] = {
                  [K_NOBODY] = 1,
                  [K_CHANGE] = 1 },
     [K_NOBODY] = { [K_ENQUEUE] = 1, [K_WAKE] = 1, [K_CHANGE] = 1 },
+    [K_TAKE] = { [K_TAKE] = 1, [K_GIVE] = 1, [K_CHANGE] = 1 },
+    [K_GIVE] = { [K_TAKE] = 1, [K_GIVE] = 1, [K_CHANGE] = 1 },
     [K_LOOK] = { [K_CHANGE] = 1 },
     [K_CHANGE] = { [K_LOOK] = 1,
                    [K_CHANGE] = 1,
@@ -50,7 +52,9 @@ const bool wbx_conflict[K_COUNT][K_COUNT] = {
                    [K_BUSY] = 1,
                    [K_ENQUEUE] = 1,
                    [K_WAKE] = 1,
-                   [K_NOBODY] = 1 },
+                   [K_NOBODY] = 1,
+                   [K_TAKE] = 1,
+                   [K_GIVE] = 1 },
 };
 
 void wbx_join_clock(uint16_t *into, const uint16_t *from)
@@ -166,6 +170,25 @@ static void order_acquire(const struct view *v, uint32_t head)
         order_after(v, &wbx_accesses[latest], false);
 }
 
+/* Taking something that may have to be waited for: it races with the latest
+ * operation before which it could have been taken. All operations on such an
+ * object are ordered, so nothing older races. */
+static void order_take(const struct view *v, uint32_t head, uint8_t how)
+{
+    for (uint32_t i = head; i != 0; i = wbx_accesses[i].older) {
+        const struct wbx_access *a = &wbx_accesses[i];
+
+        if (a->thread == v->thread || v->clock[a->thread] >= a->local)
+            break;
+        if (a->open & how) {
+            order_after(v, a, true);
+            break;
+        }
+    }
+    if (head != 0)
+        order_after(v, &wbx_accesses[head], false);
+}
+
 /* Is everything older than a ordered before it, as far as mine can tell? */
 static bool covers(const struct wbx_access *a, const struct wbx_access *mine)
 {
@@ -232,7 +255,12 @@ static void touch_cell(const struct view *v, uint64_t address, int kind,
 
     if (c == NULL)
         return;
-    if (kind == K_ACQUIRE && wbx_threads[v->thread].op.code != WBX_TRYLOCK)
+    if (kind == K_TAKE || kind == K_GIVE)
+        mine.open = wbx_open_to(address, -1);
+    if (kind == K_TAKE)
+        order_take(v, c->head,
+                   wbx_open_to(address, wbx_threads[v->thread].op.code));
+    else if (kind == K_ACQUIRE && wbx_threads[v->thread].op.code != WBX_TRYLOCK)
         order_acquire(v, c->head);
     else
         order_history(v, c->head, &mine);
@@ -270,7 +298,9 @@ static void order_enablers(const wbx_thread *t, uint16_t *clock)
 {
     if (t->op.code == WBX_JOIN && t->op.target >= 0)
         wbx_join_clock(clock, wbx_events[wbx_threads[t->op.target].last].clock);
-    if (t->op.code == WBX_RELOCK && t->woken_by != UINT32_MAX)
+    if ((t->op.code == WBX_RELOCK ||
+         (t->op.code == WBX_BARRIER && t->op.kind == K_NONE)) &&
+        t->woken_by != UINT32_MAX)
         wbx_join_clock(clock, wbx_events[t->woken_by].clock);
 }
 

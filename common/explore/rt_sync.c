@@ -47,8 +47,8 @@ static void let_go(wbx_thread *t, struct wbx_object *o)
     memcpy(o->clock, t->sync, sizeof(o->clock));
 }
 
-static void step(wbx_thread *t, int code, uint64_t address, int kind,
-                 uint64_t pc)
+void wbx_plain_step(wbx_thread *t, int code, uint64_t address, int kind,
+                    uint64_t pc)
 {
     t->op = (struct wbx_operation){ .code = (uint8_t)code,
                                     .kind = (uint8_t)kind,
@@ -72,7 +72,7 @@ static int lock_again(struct wbx_object *o, int busy)
     return busy == 0 ? -1 : busy;
 }
 
-static int lock(pthread_mutex_t *m, uint64_t pc)
+int wbx_lock(void *m, uint64_t pc)
 {
     wbx_thread *t = wbx.current;
     struct wbx_object *o = mutex_at((uint64_t)m);
@@ -83,28 +83,28 @@ static int lock(pthread_mutex_t *m, uint64_t pc)
         if (rc >= 0)
             return rc;
     }
-    step(t, WBX_LOCK, (uint64_t)m, K_ACQUIRE, pc);
+    wbx_plain_step(t, WBX_LOCK, (uint64_t)m, K_ACQUIRE, pc);
     take(t, o);
     return 0;
 }
 
 /* busy: what to return when the mutex is taken. A lock with a time limit is
  * this too: when it is scheduled while the mutex is taken, it times out. */
-static int try_lock(pthread_mutex_t *m, int busy, uint64_t pc)
+int wbx_try_lock(void *m, int busy, uint64_t pc)
 {
     wbx_thread *t = wbx.current;
     struct wbx_object *o = mutex_at((uint64_t)m);
 
     if (o->owner == t->id)
         return lock_again(o, busy);
-    step(t, WBX_TRYLOCK, (uint64_t)m, K_ACQUIRE, pc);
+    wbx_plain_step(t, WBX_TRYLOCK, (uint64_t)m, K_ACQUIRE, pc);
     if (o->owner != WBX_NOBODY)
         return busy;
     take(t, o);
     return 0;
 }
 
-static int unlock(pthread_mutex_t *m, uint64_t pc)
+int wbx_unlock(void *m, uint64_t pc)
 {
     wbx_thread *t = wbx.current;
     struct wbx_object *o = mutex_at((uint64_t)m);
@@ -120,7 +120,7 @@ static int unlock(pthread_mutex_t *m, uint64_t pc)
         o->count--;
         return 0;
     }
-    step(t, WBX_UNLOCK, (uint64_t)m, K_RELEASE, pc);
+    wbx_plain_step(t, WBX_UNLOCK, (uint64_t)m, K_RELEASE, pc);
     let_go(t, o);
     return 0;
 }
@@ -143,8 +143,7 @@ static void fall_asleep(wbx_thread *t, uint64_t cond)
         wbx_object(cond, WBX_O_COND)->waiters |= WBX_BIT(t->id);
 }
 
-static int wait(pthread_cond_t *c, pthread_mutex_t *m, bool timed,
-                int64_t deadline, uint64_t pc)
+int wbx_wait(void *c, void *m, bool timed, int64_t deadline, uint64_t pc)
 {
     wbx_thread *t = wbx.current;
     struct wbx_object *o = mutex_at((uint64_t)m);
@@ -189,12 +188,12 @@ static void wake(wbx_thread *t, struct wbx_object *cond, uint32_t by)
         t->was_spurious = false;
 }
 
-static int signal_one(pthread_cond_t *c, uint64_t pc)
+int wbx_signal(void *c, uint64_t pc)
 {
     struct wbx_object *o = wbx_object((uint64_t)c, WBX_O_COND);
     uint32_t rest;
 
-    step(wbx.current, WBX_SIGNAL, (uint64_t)c, K_WAKE, pc);
+    wbx_plain_step(wbx.current, WBX_SIGNAL, (uint64_t)c, K_WAKE, pc);
     rest = o->waiters;
     o->lost_by |= rest == 0 ? WBX_BIT(wbx.current->id) : 0;
     for (int skip = wbx_outcome(); skip > 0; skip--)
@@ -204,11 +203,11 @@ static int signal_one(pthread_cond_t *c, uint64_t pc)
     return 0;
 }
 
-static int signal_all(pthread_cond_t *c, uint64_t pc)
+int wbx_broadcast(void *c, uint64_t pc)
 {
     struct wbx_object *o = wbx_object((uint64_t)c, WBX_O_COND);
 
-    step(wbx.current, WBX_BROADCAST, (uint64_t)c, K_WAKE, pc);
+    wbx_plain_step(wbx.current, WBX_BROADCAST, (uint64_t)c, K_WAKE, pc);
     o->lost_by |= o->waiters == 0 ? WBX_BIT(wbx.current->id) : 0;
     for (uint32_t rest = o->waiters; rest != 0; rest &= rest - 1)
         wake(&wbx_threads[__builtin_ctz(rest)], o, wbx.nsteps - 1);
@@ -243,13 +242,13 @@ static int64_t nanoseconds(const struct timespec *ts)
     return (int64_t)ts->tv_sec * 1000000000 + ts->tv_nsec;
 }
 
-static int new_object(void *address, enum wbx_object_type type, int code,
-                      uint64_t pc)
+int wbx_new_object(void *address, enum wbx_object_type type, int code,
+                   uint64_t pc)
 {
     wbx_thread *t = wbx.current;
     struct wbx_object *o = wbx_object((uint64_t)address, type);
 
-    step(t, code, (uint64_t)address, K_CHANGE, pc);
+    wbx_plain_step(t, code, (uint64_t)address, K_CHANGE, pc);
     if (code == WBX_MUTEX_DESTROY && o->owner != WBX_NOBODY)
         wbx_fail(WB_LEAKED_LOCK, t, pc, (uint64_t)address,
                  "is destroyed while it is held");
@@ -269,78 +268,78 @@ static int new_object(void *address, enum wbx_object_type type, int code,
 
 WRAP(pthread_mutex_lock, pthread_mutex_t *m)
 {
-    return lock(m, WBX_PC);
+    return wbx_lock(m, WBX_PC);
 }
 
 WRAP(pthread_mutex_trylock, pthread_mutex_t *m)
 {
-    return try_lock(m, EBUSY, WBX_PC);
+    return wbx_try_lock(m, EBUSY, WBX_PC);
 }
 
 WRAP(pthread_mutex_timedlock, pthread_mutex_t *m, const struct timespec *ts)
 {
     (void)ts;
-    return try_lock(m, ETIMEDOUT, WBX_PC);
+    return wbx_try_lock(m, ETIMEDOUT, WBX_PC);
 }
 
 WRAP(pthread_mutex_clocklock, pthread_mutex_t *m, clockid_t clock,
      const struct timespec *ts)
 {
     (void)clock, (void)ts;
-    return try_lock(m, ETIMEDOUT, WBX_PC);
+    return wbx_try_lock(m, ETIMEDOUT, WBX_PC);
 }
 
 WRAP(pthread_mutex_unlock, pthread_mutex_t *m)
 {
-    return unlock(m, WBX_PC);
+    return wbx_unlock(m, WBX_PC);
 }
 
 WRAP(pthread_mutex_init, pthread_mutex_t *m, const pthread_mutexattr_t *attr)
 {
-    new_object(m, WBX_O_MUTEX, WBX_MUTEX_INIT, WBX_PC);
+    wbx_new_object(m, WBX_O_MUTEX, WBX_MUTEX_INIT, WBX_PC);
     return pthread_mutex_init(m, attr);
 }
 
 WRAP(pthread_mutex_destroy, pthread_mutex_t *m)
 {
-    return new_object(m, WBX_O_MUTEX, WBX_MUTEX_DESTROY, WBX_PC);
+    return wbx_new_object(m, WBX_O_MUTEX, WBX_MUTEX_DESTROY, WBX_PC);
 }
 
 WRAP(pthread_cond_init, pthread_cond_t *c, const pthread_condattr_t *attr)
 {
-    new_object(c, WBX_O_COND, WBX_MUTEX_INIT, WBX_PC);
+    wbx_new_object(c, WBX_O_COND, WBX_MUTEX_INIT, WBX_PC);
     return pthread_cond_init(c, attr);
 }
 
 WRAP(pthread_cond_destroy, pthread_cond_t *c)
 {
-    return new_object(c, WBX_O_COND, WBX_MUTEX_DESTROY, WBX_PC);
+    return wbx_new_object(c, WBX_O_COND, WBX_MUTEX_DESTROY, WBX_PC);
 }
 
 WRAP(pthread_cond_wait, pthread_cond_t *c, pthread_mutex_t *m)
 {
-    return wait(c, m, false, 0, WBX_PC);
+    return wbx_wait(c, m, false, 0, WBX_PC);
 }
 
 WRAP(pthread_cond_timedwait, pthread_cond_t *c, pthread_mutex_t *m,
      const struct timespec *ts)
 {
-    return wait(c, m, true, nanoseconds(ts), WBX_PC);
+    return wbx_wait(c, m, true, nanoseconds(ts), WBX_PC);
 }
 
 WRAP(pthread_cond_clockwait, pthread_cond_t *c, pthread_mutex_t *m,
      clockid_t clock, const struct timespec *ts)
 {
     (void)clock;
-    return wait(c, m, true, nanoseconds(ts), WBX_PC);
+    return wbx_wait(c, m, true, nanoseconds(ts), WBX_PC);
 }
 
 WRAP(pthread_cond_signal, pthread_cond_t *c)
 {
-    return signal_one(c, WBX_PC);
+    return wbx_signal(c, WBX_PC);
 }
 
 WRAP(pthread_cond_broadcast, pthread_cond_t *c)
 {
-    return signal_all(c, WBX_PC);
+    return wbx_broadcast(c, WBX_PC);
 }

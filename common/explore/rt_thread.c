@@ -74,8 +74,9 @@ static void check_locks(wbx_thread *t, uint64_t pc, const char *when)
 }
 
 /* t has returned from its start function, or called pthread_exit. */
-static noreturn void finish(wbx_thread *t, void *result, uint64_t pc)
+noreturn void wbx_finish(wbx_thread *t, void *result, uint64_t pc)
 {
+    wbx_keys_destroy(t);
     t->result = result;
     t->op = (struct wbx_operation){ .code = WBX_THREAD_END,
                                     .kind = K_CHANGE,
@@ -95,7 +96,7 @@ static void thread_body(void)
     wbx_thread *t = wbx.current;
     void *result = t->entry(t->argument);
 
-    finish(t, result, 0);
+    wbx_finish(t, result, 0);
 }
 
 /* A thread that has failed, or whose process is over, takes no more steps;
@@ -128,6 +129,7 @@ void wbx_start_main(int argc, char **argv, char **envp,
     main_argv = argv;
     main_envp = envp;
     nexit_handlers = 0;
+    wbx_keys_reset();
     wbx_fiber_prepare(t, main_body);
     wbx.current = t;
     wbx_fiber_switch(&wbx.home, &t->fiber);
@@ -194,31 +196,39 @@ static void run_to_first_step(wbx_thread *t, wbx_thread *child)
     wbx_fiber_switch(&t->fiber, &child->fiber);
 }
 
-int __wrap_pthread_create(pthread_t *out, const pthread_attr_t *attr,
-                          void *(*entry)(void *), void *argument)
+int wbx_create(void *(*entry)(void *), void *argument, bool detached, void *out,
+               uint64_t pc)
 {
     wbx_thread *t = wbx.current, *child;
-    int detached = PTHREAD_CREATE_JOINABLE;
 
     t->op = (struct wbx_operation){ .code = WBX_CREATE,
                                     .kind = K_CHANGE,
                                     .kind2 = K_WRITE,
                                     .target = -1,
-                                    .pc = WBX_PC,
+                                    .pc = pc,
                                     .address = OBJECT_CREATION,
                                     .address2 = (uint64_t)out,
-                                    .size2 = sizeof(*out) };
+                                    .size2 = sizeof(pthread_t) };
     wbx_step(t);
-    if (attr != NULL)
-        pthread_attr_getdetachstate(attr, &detached);
     child = new_thread(t);
-    child->detached = detached == PTHREAD_CREATE_DETACHED;
+    child->detached = detached;
     child->entry = entry;
     child->argument = argument;
-    child->created_pc = t->op.pc;
-    *out = (pthread_t)child->id + 1;
+    child->created_pc = pc;
+    *(pthread_t *)out = (pthread_t)child->id + 1;
     run_to_first_step(t, child);
     return 0;
+}
+
+int __wrap_pthread_create(pthread_t *out, const pthread_attr_t *attr,
+                          void *(*entry)(void *), void *argument)
+{
+    int state = PTHREAD_CREATE_JOINABLE;
+
+    if (attr != NULL)
+        pthread_attr_getdetachstate(attr, &state);
+    return wbx_create(entry, argument, state == PTHREAD_CREATE_DETACHED, out,
+                      WBX_PC);
 }
 
 static wbx_thread *thread_of(pthread_t handle)
@@ -228,7 +238,7 @@ static wbx_thread *thread_of(pthread_t handle)
     return &wbx_threads[handle - 1];
 }
 
-int __wrap_pthread_join(pthread_t handle, void **result)
+int wbx_join(uint64_t handle, void **result, uint64_t pc)
 {
     wbx_thread *t = wbx.current, *target = thread_of(handle);
 
@@ -242,7 +252,7 @@ int __wrap_pthread_join(pthread_t handle, void **result)
                                     .kind = K_NONE,
                                     .kind2 = result != NULL ? K_WRITE : K_NONE,
                                     .target = target->id,
-                                    .pc = WBX_PC,
+                                    .pc = pc,
                                     .address = thread_object(target->id),
                                     .address2 = (uint64_t)result,
                                     .size2 = sizeof(*result) };
@@ -252,6 +262,11 @@ int __wrap_pthread_join(pthread_t handle, void **result)
     if (result != NULL)
         *result = target->result;
     return 0;
+}
+
+int __wrap_pthread_join(pthread_t handle, void **result)
+{
+    return wbx_join(handle, result, WBX_PC);
 }
 
 int __wrap_pthread_detach(pthread_t handle)
@@ -269,7 +284,7 @@ int __wrap_pthread_detach(pthread_t handle)
 
 void __wrap_pthread_exit(void *result)
 {
-    finish(wbx.current, result, WBX_PC);
+    wbx_finish(wbx.current, result, WBX_PC);
 }
 
 pthread_t __wrap_pthread_self(void)
