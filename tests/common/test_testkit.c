@@ -212,7 +212,7 @@ static void test_bad_number_of_seconds_is_refused(void **state)
     wb_subprocess_result_free(&res);
 }
 
-static void test_watchdog_is_no_child_and_holds_nothing(void **state)
+static void test_watchdog_is_no_child(void **state)
 {
     (void)state;
     assert_int_equal(wb_proc_children(getpid()), 0);
@@ -258,7 +258,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_socket_deadlock_ends_the_child_too),
     cmocka_unit_test(test_livelock_is_told_from_deadlock),
     cmocka_unit_test(test_bad_number_of_seconds_is_refused),
-    cmocka_unit_test(test_watchdog_is_no_child_and_holds_nothing),
+    cmocka_unit_test(test_watchdog_is_no_child),
     cmocka_unit_test(test_candidate_must_be_named),
     cmocka_unit_test(test_run_watched_fails_when_nothing_can_run),
 };
