@@ -12,31 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "wb/base.h"
-#include "wb/testkit.h"
-
-#define ARGV(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#include "counted.h"
 
 enum { MANY = 8, THREADS = 4, ROUNDS = 10, BIG = 1 << 20 };
-
-static int descriptors, children;
-
-static int count_before(void **state)
-{
-    (void)state;
-    descriptors = wb_proc_descriptors(getpid());
-    children = wb_proc_children(getpid());
-    return 0;
-}
-
-static int compare_after(void **state)
-{
-    (void)state;
-    return wb_proc_descriptors(getpid()) == descriptors &&
-                   wb_proc_children(getpid()) == children
-               ? 0
-               : -1;
-}
 
 /* Start the tool in a mode that says when it is ready, and wait for that. */
 static struct wb_subprocess *start_ready(const char *mode)
@@ -242,9 +220,6 @@ static void test_threads_run_programs_side_by_side(void **state)
     }
     assert_int_equal(wrong, 0);
 }
-
-#define COUNTED(test)                                                          \
-    cmocka_unit_test_setup_teardown(test, count_before, compare_after)
 
 static const struct CMUnitTest tests[] = {
     COUNTED(test_alive_until_it_ends),

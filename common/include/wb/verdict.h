@@ -13,9 +13,9 @@
  * strings they return live for ever and belong to nobody.
  */
 
-/** What went wrong, if anything did. */
 #include <stddef.h>
 
+/** What went wrong, if anything did. */
 enum wb_verdict {
     WB_CLEAN, /**< nothing found; how far that reaches is said beside it */
     WB_ASSERTION,
