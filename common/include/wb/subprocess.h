@@ -43,8 +43,11 @@ struct wb_subprocess_options {
     int64_t deadline;        /**< then the group is killed; 0: never */
     size_t output_max;       /**< bytes captured of stdout and of stderr each;
                                 more, and it is killed; 0: the default */
-    unsigned processes_max;  /**< in the group, counted every few milliseconds;
-                                one more and all are killed; 0: any number */
+    unsigned processes_max; /**< in the group, and with sweep beyond it; counted
+                               every few milliseconds; one more, and all are
+                               killed; 0: any number. As a backstop lowers its
+                               RLIMIT_NPROC, and hurries the calling thread
+                               (SCHED_RR) where that is allowed */
     bool sweep; /**< also kill those that left the group (setsid): the caller
                      adopts orphans meanwhile (PR_SET_CHILD_SUBREAPER), and
                      must start other children only through this module */

@@ -49,7 +49,8 @@
  * Run n tests, in order, as one cmocka group named after argv[0]; argv[1], if
  * there, is a pattern that chooses tests ("test_close*").
  *
- * Each run is watched from a separate process, which is no child of this one.
+ * Each run is watched from a separate process, which is no child of this one
+ * but counts as one of its group.
  * After WB_WATCHDOG_SECONDS (from the environment; 60) it prints what every
  * thread is blocked in, then "verdict: deadlock: ..." when all of them sleep
  * in a lock, a pipe or a socket, or "verdict: livelock: ..." when one goes on
@@ -124,7 +125,8 @@ int wb_thread_blocked(pid_t pid, pid_t tid, struct wb_blocked *out);
 
 /**
  * Look again and again until the main thread of pid sleeps in that system
- * call ("write"). Nothing is ordered by time: deadline only bounds a hang.
+ * call ("write"); for another thread give its tid as pid. Nothing is ordered
+ * by time: deadline only bounds a hang.
  * @return 0, -ETIMEDOUT, or as wb_proc_blocked(); out is the last look
  */
 int wb_proc_wait_blocked(pid_t pid, const char *syscall, int64_t deadline,
