@@ -194,13 +194,12 @@ static const char *said(struct exploration *x)
 static void read_crash(struct exploration *x)
 {
     struct wbx_failure_record *r = &x->run.shared->current;
-    int signal = WTERMSIG(x->run.status);
-    const char *name = sigabbrev_np(signal);
+    const char *name = sigabbrev_np(WTERMSIG(x->run.status));
 
     r->kind = WB_CRASH;
     if (r->nsteps > WBX_MAX_KEPT_STEPS)
         r->nsteps = WBX_MAX_KEPT_STEPS;
-    if (r->pc == 0 && r->nsteps > 0)
+    if (r->pc == 0)
         r->pc = r->steps[r->nsteps - 1].pc;
     snprintf(r->text, sizeof(r->text), "is killed by SIG%s", name ? name : "?");
     x->rep->failures = wbx_arena_alloc(x->arena, sizeof(*x->rep->failures));
@@ -208,19 +207,25 @@ static void read_crash(struct exploration *x)
     conclude(x);
 }
 
+/* Without a step on record it may well have been the runtime that broke. */
 static void read_death(struct exploration *x, uint32_t state)
 {
     int status = x->run.status;
+    bool killed = status != -1 && WIFSIGNALED(status);
+    const char *name = killed ? sigabbrev_np(WTERMSIG(status)) : NULL;
 
-    if (state == WBX_EXPLORING && status != -1 && WIFSIGNALED(status) &&
-        WTERMSIG(status) != SIGKILL)
+    if (state == WBX_EXPLORING && killed && WTERMSIG(status) != SIGKILL &&
+        x->run.shared->current.nsteps > 0)
         read_crash(x);
-    else if (status != -1 && WIFSIGNALED(status))
+    else if (killed)
         end_with(x, WBX_CANNOT,
-                 wbx_arena_format(x->arena,
-                                  "the program was killed by SIG%s while it "
-                                  "was explored: was memory short?%s",
-                                  sigabbrev_np(WTERMSIG(status)), said(x)));
+                 wbx_arena_format(
+                     x->arena,
+                     "the explored process was killed by SIG%s%s"
+                     "%s",
+                     name ? name : "?",
+                     WTERMSIG(status) == SIGKILL ? ": was memory short?" : "",
+                     said(x)));
     else
         end_with(x, WBX_CANNOT,
                  wbx_arena_format(x->arena,

@@ -53,6 +53,9 @@ static const char *word_before(struct wbx_naming *n, const char *text,
 
     while (end > text && end[-1] == ' ')
         end--;
+    if (end > text && end[-1] == ']') /* the blocks of an array's elements */
+        while (end > text && *end != '[')
+            end--;
     for (start = end; start > text && is_word(start[-1]);)
         start--;
     return start < end && !isdigit((unsigned char)*start)
@@ -140,6 +143,19 @@ static const char *block_name(struct wbx_naming *n,
     return older ? wbx_arena_format(n->arena, "%s#%d", name, older + 1) : name;
 }
 
+/* path is what comes after the one object that `name` points to. */
+static const char *through_pointer(struct wbx_naming *n, const char *name,
+                                   const char *path, uint64_t offset,
+                                   Dwarf_Die *type)
+{
+    if (path[0] == '.')
+        return wbx_arena_format(n->arena, "%s->%s", name, path + 1);
+    if (!wbx_type_is_struct(type))
+        return wbx_arena_format(n->arena, "*%s%s", name, path);
+    return offset > 0 ? wbx_arena_format(n->arena, "%s+%lu", name, offset)
+                      : name;
+}
+
 /* "q", "q->count", "q[2]", "q[2].count". */
 static void name_in_block(struct wbx_naming *n, const struct wbx_allocation *b,
                           uint64_t offset, uint64_t size, struct wbx_place *out)
@@ -148,13 +164,13 @@ static void name_in_block(struct wbx_naming *n, const struct wbx_allocation *b,
     bool typed;
     const char *name = block_name(n, b, &type, &typed);
     uint64_t step = typed ? wbx_type_size(&type) : 0;
-    bool single = step > 0 && b->size / step <= 1;
+    bool single = step > 0 && (b->size / step <= 1 || wbx_type_is_open(&type));
 
     *out = (struct wbx_place){ .name = name };
     if ((size >= b->size && size != step) ||
         (size == 0 && offset == 0 && step != 0 && !single))
         return;
-    if (step == 0 || offset % step + size > step) {
+    if (step == 0 || (!single && offset % step + size > step)) {
         if (offset > 0)
             out->name = wbx_arena_format(n->arena, "%s+%lu", name, offset);
         return;
@@ -162,15 +178,10 @@ static void name_in_block(struct wbx_naming *n, const struct wbx_allocation *b,
     if (!single)
         name = wbx_arena_format(n->arena, "%s[%lu]", name, offset / step);
     out->name = single ? "" : name;
-    wbx_type_descend(out, &type, offset % step, size, n->arena);
-    if (!single)
-        return;
-    if (out->name[0] == '.')
-        out->name = wbx_arena_format(n->arena, "%s->%s", name, out->name + 1);
-    else
-        out->name = wbx_arena_format(
-            n->arena, wbx_type_is_struct(&type) ? "%s%s" : "*%s%s", name,
-            out->name);
+    wbx_type_descend(out, &type, single ? offset : offset % step, size,
+                     n->arena);
+    if (single)
+        out->name = through_pointer(n, name, out->name, offset, &type);
 }
 
 /* Locals of calls that are still under way. */

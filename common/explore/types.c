@@ -72,8 +72,11 @@ static bool strip(Dwarf_Die *type)
 
 bool wbx_type_pointee(Dwarf_Die *pointer, Dwarf_Die *type)
 {
-    Dwarf_Die p = *pointer;
+    Dwarf_Die p = *pointer, element;
 
+    while (strip(&p) && dwarf_tag(&p) == DW_TAG_array_type &&
+           wbx_type_of(&p, &element))
+        p = element;
     return strip(&p) && dwarf_tag(&p) == DW_TAG_pointer_type &&
            wbx_type_of(&p, type);
 }
@@ -105,6 +108,15 @@ static bool number(Dwarf_Die *die, unsigned name, uint64_t *value)
     return true;
 }
 
+/* "items[]" at the end of a struct. */
+static bool is_open_array(Dwarf_Die *type)
+{
+    Dwarf_Die t = *type;
+
+    return strip(&t) && dwarf_tag(&t) == DW_TAG_array_type &&
+           wbx_type_size(&t) == 0;
+}
+
 /* The member that holds size bytes at offset. Bit-fields share their bytes,
  * so that none of them can be named. */
 static bool find_member(Dwarf_Die *type, uint64_t offset, uint64_t size,
@@ -122,10 +134,25 @@ static bool find_member(Dwarf_Die *type, uint64_t offset, uint64_t size,
         *from = 0;
         number(member, DW_AT_data_member_location, from);
         room = wbx_type_size(&its);
-        if (offset >= *from && offset + (size ? size : 1) <= *from + room)
+        if (offset >= *from &&
+            (is_open_array(&its) || offset + (size ? size : 1) <= *from + room))
             return true;
     } while (dwarf_siblingof(member, member) == 0);
     return false;
+}
+
+bool wbx_type_is_open(Dwarf_Die *type)
+{
+    Dwarf_Die t = *type, member, its;
+    bool open = false;
+
+    if (!wbx_type_is_struct(type) || !strip(&t) || dwarf_child(&t, &member))
+        return false;
+    do
+        if (dwarf_tag(&member) == DW_TAG_member && wbx_type_of(&member, &its))
+            open = is_open_array(&its);
+    while (dwarf_siblingof(&member, &member) == 0);
+    return open;
 }
 
 static bool into_member(struct wbx_place *place, Dwarf_Die *type,

@@ -21,11 +21,16 @@ bool wbx_type_of(Dwarf_Die *die, Dwarf_Die *type);
 /** @return bytes, 0 when unknown */
 uint64_t wbx_type_size(Dwarf_Die *type);
 
-/** What a pointer points to, typedefs and qualifiers looked through. */
+/** What a pointer, or the pointers in an array, point to; typedefs and
+ * qualifiers are looked through. */
 bool wbx_type_pointee(Dwarf_Die *pointer, Dwarf_Die *type);
 
 /** A struct or union, typedefs and qualifiers looked through. */
 bool wbx_type_is_struct(Dwarf_Die *type);
+
+/** A struct that ends in an array without a size, so that a block of it may
+ * be longer than the type. */
+bool wbx_type_is_open(Dwarf_Die *type);
 
 /**
  * Go down from a whole object to the smallest piece that holds size bytes at

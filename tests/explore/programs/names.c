@@ -27,6 +27,11 @@ typedef struct {
     } inner;
 } box;
 
+struct bag {
+    int n;
+    int items[];
+};
+
 static box shelf[2];
 static int grid[2][3];
 static char letter;
@@ -34,6 +39,9 @@ static unsigned limit;
 static int *where;
 static struct node *root;
 static int *numbers;
+static struct bag *bag;
+static struct node *pair[2];
+static int *one;
 
 static void count(void)
 {
@@ -61,6 +69,10 @@ static void *worker(void *arg)
     root->colour = GREEN;
     shelf[1].head = root;
     numbers[3] = 8;
+    bag->items[2] = 6;
+    pair[0]->value = 1;
+    pair[1]->value = 2;
+    *one = 3;
     *mine += 1;
     count();
     pthread_mutex_unlock(&shelf[1].mu);
@@ -74,6 +86,10 @@ int main(void)
 
     root = malloc(sizeof(struct node));
     numbers = calloc(4, sizeof(*numbers));
+    bag = malloc(sizeof(struct bag) + 3 * sizeof(int));
+    for (int i = 0; i < 2; i++)
+        pair[i] = malloc(sizeof(*pair[i]));
+    one = malloc(sizeof *one);
     pthread_create(&t, NULL, worker, &local);
     pthread_join(t, NULL);
     count();
@@ -81,7 +97,8 @@ int main(void)
                shelf[1].inner.x + (int)shelf[1].inner.number + grid[1][2] +
                letter + (limit > 0) + (where != NULL) + (root->next != NULL) +
                root->value + root->colour + (shelf[1].head != NULL) +
-               numbers[3] ==
+               numbers[3] + bag->items[2] + pair[0]->value + pair[1]->value +
+               *one ==
            0);
     return 0;
 }
