@@ -74,6 +74,8 @@ int wbx_operation_kind(const wbx_thread *t)
         return wbx_peek(op->address, op->size) == op->expected ? K_AWRITE
                                                                : K_AREAD;
     case WBX_TRYLOCK:
+        if (op->kind != K_ACQUIRE)
+            return op->kind;
         return wbx_object(op->address, WBX_O_MUTEX)->owner == WBX_NOBODY
                    ? K_ACQUIRE
                    : K_BUSY;

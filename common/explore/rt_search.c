@@ -52,6 +52,10 @@ bool wbx_enabled(const wbx_thread *t)
         return owner == WBX_NOBODY || owner == t->id;
     }
     case WBX_JOIN: return wbx_threads[t->op.target].state == WBX_T_OVER;
+    case WBX_SEM_WAIT:
+    case WBX_RDLOCK:
+    case WBX_WRLOCK:
+    case WBX_BARRIER: return wbx_take_enabled(t);
     default: return true;
     }
 }
