@@ -42,7 +42,7 @@ const char *wbx_text_arrow(const struct wbx_printer *p);
 
 enum wbx_shown {
     WBX_SHOWN,
-    WBX_PRIVATE, /**< touches what one thread alone uses */
+    WBX_PRIVATE, /**< what one thread alone uses, or nobody changes */
     WBX_CUT      /**< in the middle of a long trace */
 };
 

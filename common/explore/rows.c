@@ -196,8 +196,8 @@ static void add_private_note(struct wbx_printer *p, struct wbx_rows *rows,
     if (n > 0)
         add_note(p, rows, -1,
                  wbx_arena_format(p->arena,
-                                  "%s %zu %s memory that one thread alone "
-                                  "uses not shown (--json has all)",
+                                  "%s %zu %s unshared or unchanging memory not "
+                                  "shown (--json has all)",
                                   dots(p), n,
                                   n == 1 ? "access to" : "accesses to"));
 }

@@ -1,8 +1,8 @@
 /* select.c: what of a trace to show.
  *
- * A plain read or write of what no other thread touches cannot go wrong by
- * the order of steps: it is left out. Of a long trace so is the middle. What
- * is marked is always shown. */
+ * A plain access to what no other thread touches, or to what nobody changes,
+ * cannot go wrong by the order of steps: it is left out. Of a long trace so is
+ * the middle. What is marked is always shown. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,11 +47,13 @@ static void judge_object(const struct wbx_failure *f,
                          const struct wbx_event **run, size_t n,
                          enum wbx_shown *shown)
 {
-    bool shared = false;
+    bool shared = false, changes = false;
 
-    for (size_t i = 1; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         shared |= run[i]->thread != run[0]->thread;
-    for (size_t i = 0; i < n && !shared; i++)
+        changes |= strcmp(run[i]->op, "read") != 0;
+    }
+    for (size_t i = 0; i < n && !(shared && changes); i++)
         if (is_quiet(run[i], f->nevents > SHORT))
             shown[run[i] - f->events] = WBX_PRIVATE;
 }

@@ -236,6 +236,16 @@ static bool into_element(struct wbx_place *place, Dwarf_Die *type,
     return true;
 }
 
+/* All elements at once, as memset() touches them: the array by its name. */
+static bool is_whole_array(Dwarf_Die *type, uint64_t offset, uint64_t size)
+{
+    Dwarf_Die element;
+
+    return dwarf_tag(type) == DW_TAG_array_type && offset == 0 && size > 0 &&
+           wbx_type_size(type) == size && wbx_type_of(type, &element) &&
+           wbx_type_size(&element) < size;
+}
+
 void wbx_type_descend(struct wbx_place *place, Dwarf_Die *type, uint64_t offset,
                       uint64_t size, struct wbx_arena *a)
 {
@@ -247,8 +257,7 @@ void wbx_type_descend(struct wbx_place *place, Dwarf_Die *type, uint64_t offset,
 
         place->typed = true;
         place->type = t;
-        if (size > 0 && offset == 0 && wbx_type_size(&t) == size &&
-            tag != DW_TAG_union_type)
+        if (is_whole_array(&t, offset, size))
             return;
         if (tag == DW_TAG_structure_type || tag == DW_TAG_union_type)
             inside = into_member(place, &t, &offset, size, a);

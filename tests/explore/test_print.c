@@ -125,7 +125,7 @@ static void test_each_thread_has_a_column(void **state)
         "1\n"
         "                   | f.c:9 counter++;       |\n"
         "                   | ! write counter 1 -> 1 |\n"
-        "  ... 1 access to memory that one thread alone uses not shown "
+        "  ... 1 access to unshared or unchanging memory not shown "
         "(--json has all)\n"
         "\n"
         "  locks held at the two accesses\n"
