@@ -59,8 +59,6 @@ int wb_subprocess_pipeline(const struct wb_subprocess_options *opt, size_t n,
 {
     struct wb_subprocess **p = wb_alloc(n, sizeof(struct wb_subprocess *));
     int in = -1, rc = 0;
-    struct wb_urgency before;
-    wb_subprocess_raise(opt, n, &before);
     memset(res, 0, n * sizeof(*res));
     for (size_t i = 0; i < n && rc == 0; i++)
         rc = start_stage(&opt[i], i + 1 == n, &in, &p[i], &res[i]);
@@ -74,6 +72,5 @@ int wb_subprocess_pipeline(const struct wb_subprocess_options *opt, size_t n,
             fill_not_run(&opt[i], rc, &res[i]);
     }
     free(p);
-    wb_subprocess_lower(&before);
     return rc;
 }

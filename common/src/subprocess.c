@@ -75,8 +75,8 @@ void wb_subprocess_describe(struct wb_subprocess *p)
 
 /* -- one at a time ------------------------------------------------------ */
 
-static int run(const struct wb_subprocess_options *opt,
-               struct wb_subprocess_result *res)
+int wb_subprocess_run(const struct wb_subprocess_options *opt,
+                      struct wb_subprocess_result *res)
 {
     struct wb_subprocess *p;
     int rc = wb_subprocess_start(opt, -1, -1, &p, res);
@@ -90,16 +90,6 @@ static int run(const struct wb_subprocess_options *opt,
     *res = p->res;
     p->res = (struct wb_subprocess_result){ 0 };
     wb_subprocess_free(p);
-    return rc;
-}
-
-int wb_subprocess_run(const struct wb_subprocess_options *opt,
-                      struct wb_subprocess_result *res)
-{
-    struct wb_urgency before;
-    wb_subprocess_raise(opt, 1, &before);
-    int rc = run(opt, res);
-    wb_subprocess_lower(&before);
     return rc;
 }
 

@@ -12,8 +12,6 @@
  *   pipeline.c          a | b | c
  */
 
-#include <sched.h>
-
 #include "wb/subprocess.h"
 
 /* One captured stream; the bytes are those of the result. */
@@ -42,6 +40,7 @@ struct wb_subprocess {
     size_t input_left;
     struct wb_capture out, err;
     int64_t next_count; /* when to count processes again */
+    pid_t urgent_tid;   /* thread that hurries for it; 0: none */
     bool killed;        /* by us, for the reason in verdict */
     enum wb_outcome verdict;
     int error; /* the first failed read or wait */
@@ -91,16 +90,11 @@ void wb_subprocess_strike(struct wb_subprocess *p);
 /* Kill and reap all that left the group of p, which is no longer listed. */
 void wb_subprocess_sweep_locked(struct wb_subprocess *p, int64_t deadline);
 
-/* Run ahead of others while opt[0..n) run, if any has a cap on processes, so
- * that they can be counted and killed; and go back to what was before. */
-struct wb_urgency {
-    bool raised;
-    int policy;
-    struct sched_param param;
-};
-void wb_subprocess_raise(const struct wb_subprocess_options *opt, size_t n,
-                         struct wb_urgency *old);
-void wb_subprocess_lower(const struct wb_urgency *old);
+/* Run ahead of others while p runs, if it has a cap on processes, so that they
+ * can be counted and killed; and go back to what was before. Both in the same
+ * thread, or else the second does nothing. */
+void wb_subprocess_raise(struct wb_subprocess *p);
+void wb_subprocess_lower(struct wb_subprocess *p);
 
 void wb_subprocess_close(int *fd); /* close unless -1, and set to -1 */
 

@@ -221,23 +221,31 @@ static bool is_over(struct wb_subprocess **p, size_t n, bool any)
  * Where this thread may not, nothing changes. Children do not inherit it.
  */
 
-void wb_subprocess_raise(const struct wb_subprocess_options *opt, size_t n,
-                         struct wb_urgency *old)
+/* owner thread only */
+static _Thread_local unsigned urgent; /* programs that make this one hurry */
+static _Thread_local int old_policy;
+static _Thread_local struct sched_param old_param;
+
+void wb_subprocess_raise(struct wb_subprocess *p)
 {
-    const struct sched_param urgent = { .sched_priority = 1 };
-    bool counting = false;
-    for (size_t i = 0; i < n; i++)
-        counting = counting || opt[i].processes_max > 0;
-    old->policy = sched_getscheduler(0);
-    old->raised =
-        counting && old->policy >= 0 && sched_getparam(0, &old->param) == 0 &&
-        sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &urgent) == 0;
+    const struct sched_param param = { .sched_priority = 1 };
+    if (p->processes_max == 0)
+        return;
+    p->urgent_tid = gettid();
+    if (urgent++ > 0)
+        return;
+    old_policy = sched_getscheduler(0);
+    sched_getparam(0, &old_param);
+    sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &param);
 }
 
-void wb_subprocess_lower(const struct wb_urgency *old)
+void wb_subprocess_lower(struct wb_subprocess *p)
 {
-    if (old->raised)
-        sched_setscheduler(0, old->policy, &old->param);
+    if (p->urgent_tid != gettid())
+        return;
+    p->urgent_tid = 0;
+    if (--urgent == 0 && old_policy >= 0)
+        sched_setscheduler(0, old_policy, &old_param);
 }
 
 int wb_subprocess_pump(struct wb_subprocess **p, size_t n, bool any,

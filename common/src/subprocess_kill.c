@@ -15,7 +15,10 @@
 #include "subprocess_impl.h"
 #include "wb/base.h"
 
-enum { DEATH_MS = 10000 /* a process in a system call may take a while */ };
+enum {
+    DEATH_MS = 10000, /* a process in a system call may take a while */
+    STRIKES = 10
+};
 
 /* Wait for a killed process that need not be our child. */
 static void await_death(const struct wb_proc_stat *s, int64_t deadline)
@@ -81,7 +84,8 @@ void wb_subprocess_finish(struct wb_subprocess *p)
     int64_t deadline = wb_deadline_in_ms(DEATH_MS);
     int status = 0;
     if (p->killed && p->sweep)
-        wb_subprocess_strike(p); /* before it makes more of them */
+        for (int i = 0; i < STRIKES; i++) /* it may make more meanwhile */
+            wb_subprocess_strike(p);
     kill(-p->pid, SIGKILL);
     kill(p->pid, SIGKILL); /* it may have joined another group */
     int rc = reap(p->pid, &status);
@@ -100,6 +104,7 @@ void wb_subprocess_finish(struct wb_subprocess *p)
     wb_subprocess_close(&p->in);
     wb_subprocess_close(&p->out.fd);
     wb_subprocess_close(&p->err.fd);
+    wb_subprocess_lower(p);
     wb_subprocess_describe(p);
     p->done = true;
 }

@@ -290,7 +290,10 @@ int wb_subprocess_start(const struct wb_subprocess_options *opt, int in_fd,
     int rc = open_ends(p, opt, in_fd, out_fd, &ends, &what);
     if (rc >= 0) {
         what = NULL;
+        wb_subprocess_raise(p);
         rc = spawn_and_enlist(p, opt, &ends);
+        if (rc < 0)
+            wb_subprocess_lower(p);
     }
     for (int i = 0; i < 3; i++)
         wb_subprocess_close(&ends.fd[i]);

@@ -46,8 +46,9 @@ struct wb_subprocess_options {
     unsigned processes_max; /**< in the group, and with sweep beyond it; counted
                                every few milliseconds; one more, and all are
                                killed; 0: any number. As a backstop lowers its
-                               RLIMIT_NPROC, and hurries the calling thread
-                               (SCHED_RR) where that is allowed */
+                               RLIMIT_NPROC, and the calling thread hurries
+                               (SCHED_RR, where allowed) until it has seen the
+                               end: wait in the thread that started it */
     bool sweep; /**< also kill those that left the group (setsid): the caller
                      adopts orphans meanwhile (PR_SET_CHILD_SUBREAPER), and
                      must start other children only through this module */
