@@ -79,15 +79,22 @@ static int reap(pid_t pid, int *status)
     return rc < 0 ? -errno : 0;
 }
 
+/* A group dies at one blow. Those that left it are struck one by one, more
+ * than once, because they may make new ones meanwhile. */
+static void kill_all(struct wb_subprocess *p)
+{
+    bool bomb = p->killed && p->verdict == WB_TOO_MANY_PROCESSES;
+    kill(-p->pid, SIGKILL);
+    kill(p->pid, SIGKILL); /* it may have joined another group */
+    for (int i = 0; i < STRIKES && bomb && p->sweep; i++)
+        wb_subprocess_strike(p);
+}
+
 void wb_subprocess_finish(struct wb_subprocess *p)
 {
     int64_t deadline = wb_deadline_in_ms(DEATH_MS);
     int status = 0;
-    if (p->killed && p->sweep)
-        for (int i = 0; i < STRIKES; i++) /* it may make more meanwhile */
-            wb_subprocess_strike(p);
-    kill(-p->pid, SIGKILL);
-    kill(p->pid, SIGKILL); /* it may have joined another group */
+    kill_all(p);
     int rc = reap(p->pid, &status);
     if (rc < 0 && p->error == 0)
         p->error = rc;
