@@ -123,6 +123,14 @@ struct wbx_cell {
     uint16_t seen_by; /* in all executions: 0, thread + 1, WBX_SHARED */
 };
 
+/* Addresses that stand for what is shared and has no memory; nothing is ever
+ * mapped there. Thread t's end is WBX_THREAD_OBJECTS + 8 * t. */
+#define WBX_OBJECTS         0x120000000000ul
+#define WBX_CREATION_OBJECT (WBX_OBJECTS + 8)
+#define WBX_END_OBJECT      (WBX_OBJECTS + 16)
+#define WBX_CLOCK_OBJECT    (WBX_OBJECTS + 24)
+#define WBX_THREAD_OBJECTS  (WBX_OBJECTS + 64)
+
 enum { WBX_SHARED = 0xffff, WBX_NOBODY = -1 };
 
 /* Who could take a semaphore or a read-write lock as it stands. */
@@ -320,7 +328,6 @@ uint32_t wbx_heap_list(struct wbx_allocation *out, uint32_t most);
 void *wbx_heap_alloc(size_t size, size_t align, uint64_t pc);
 
 /* rt_time.c */
-enum { WBX_CLOCK_OBJECT = 24 }; /* its address */
 
 /* rt_libc.c */
 void wbx_libc_reset(void);

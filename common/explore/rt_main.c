@@ -132,8 +132,8 @@ static void on_fault(int signal, siginfo_t *info, void *context)
     wbx_fail_signal(signal, (uint64_t)uc->uc_mcontext.gregs[REG_RIP] + 1);
 }
 
-/* Runs every second of processor time. A thread that computes for five
- * without touching anything shared is in a loop nothing can end. */
+/* Runs every quarter second of processor time. A thread that computes for six
+ * of them without touching memory is in a loop that nothing can end. */
 static void on_tick(int signal, siginfo_t *info, void *context)
 {
     static uint64_t last;
@@ -145,7 +145,7 @@ static void on_tick(int signal, siginfo_t *info, void *context)
         return;
     still = wbx.ticks == last ? still + 1 : 0;
     last = wbx.ticks;
-    if (still < 5)
+    if (still < 6)
         return;
     still = 0;
     wbx_fail(WB_LIVELOCK, wbx.current,
@@ -162,7 +162,7 @@ static void catch_signals(void)
     const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP };
     struct sigaction sa = { .sa_sigaction = on_fault,
                             .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
-    const struct itimerval tick = { { 1, 0 }, { 1, 0 } };
+    const struct itimerval tick = { { 0, 250000 }, { 0, 250000 } };
 
     sigaltstack(&alternate, NULL);
     for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)

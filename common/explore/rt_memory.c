@@ -16,10 +16,9 @@ struct wbx_access *wbx_accesses;
 struct wbx_object *wbx_objects;
 
 enum { MOST_ACCESSES = 1 << 22, MOST_OBJECTS = 1 << 16 };
-enum { CLOCK_CELLS = 8 };
 
 static struct wbx_cell *program_cells, *stack_cells, *heap_cells;
-static struct wbx_cell clock_cells[CLOCK_CELLS + WBX_MAX_THREADS];
+static struct wbx_cell abstract_cells[8 + WBX_MAX_THREADS];
 static uint64_t program_low, program_high;
 
 void wbx_memory_setup(void)
@@ -44,8 +43,8 @@ static struct wbx_cell *find_cell(uint64_t address)
         return &stack_cells[(address - WBX_STACKS) >> 3];
     if (address - WBX_HEAPS < WBX_MAX_THREADS * WBX_HEAP_SIZE)
         return &heap_cells[(address - WBX_HEAPS) >> 3];
-    if (address < 8 * (CLOCK_CELLS + WBX_MAX_THREADS))
-        return &clock_cells[address >> 3]; /* the clock, thread ends */
+    if (address - WBX_OBJECTS < 8 * (8 + WBX_MAX_THREADS))
+        return &abstract_cells[(address - WBX_OBJECTS) >> 3];
     return NULL; /* the C library's own, thread-local: not shared */
 }
 

@@ -244,6 +244,16 @@ static void remember(struct wbx_cell *c, const struct wbx_access *mine)
                                      : (uint16_t)WBX_SHARED;
 }
 
+static void touch_freed(wbx_thread *t, uint64_t address)
+{
+    if (t->op.code == WBX_FREE)
+        wbx_fail(WB_DOUBLE_FREE, t, t->op.pc, address,
+                 "frees memory that has been freed");
+    else
+        wbx_fail(WB_USE_AFTER_FREE, t, t->op.pc, address,
+                 "touches memory that has been freed");
+}
+
 static void touch_cell(const struct view *v, uint64_t address, int kind,
                        uint8_t mask)
 {
@@ -269,9 +279,7 @@ static void touch_cell(const struct view *v, uint64_t address, int kind,
     if (!v->recording)
         return;
     if (c->freed && kind <= K_AWRITE)
-        wbx_fail(WB_USE_AFTER_FREE, &wbx_threads[v->thread],
-                 wbx_threads[v->thread].op.pc, address,
-                 "touches memory that has been freed");
+        touch_freed(&wbx_threads[v->thread], address);
     remember(c, &mine);
 }
 

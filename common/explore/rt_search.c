@@ -9,6 +9,7 @@
  * equivalent executions once and proves their absence when it finds no
  * failure. The bounded search runs executions with at most 0, 1, 2 preemptions
  * and is used after a failure has been found, to show the simplest. */
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 

@@ -9,19 +9,14 @@
 
 #include "rt.h"
 
-enum {
-    OBJECT_CREATION = 8, /* addresses that stand for what has no memory */
-    OBJECT_END = 16,
-    OBJECT_THREADS = 64,
-    MOST_HANDLERS = 32
-};
+enum { MOST_HANDLERS = 32 };
 
 static void (*exit_handlers[MOST_HANDLERS])(void);
 static int nexit_handlers;
 
 static uint64_t thread_object(int id)
 {
-    return OBJECT_THREADS + 8 * (uint64_t)id;
+    return WBX_THREAD_OBJECTS + 8 * (uint64_t)id;
 }
 
 static wbx_thread *new_thread(wbx_thread *creator)
@@ -84,7 +79,7 @@ noreturn void wbx_finish(wbx_thread *t, void *result, uint64_t pc)
                                     .target = t->id,
                                     .pc = pc,
                                     .address = thread_object(t->id),
-                                    .address2 = OBJECT_END };
+                                    .address2 = WBX_END_OBJECT };
     wbx_step(t);
     check_locks(t, pc, "the thread ends");
     t->state = WBX_T_OVER;
@@ -156,7 +151,7 @@ void wbx_program_ends(int status, uint64_t pc)
 
     while (nexit_handlers > 0)
         exit_handlers[--nexit_handlers]();
-    step(t, WBX_EXIT, -1, OBJECT_END, K_WAKE, pc);
+    step(t, WBX_EXIT, -1, WBX_END_OBJECT, K_WAKE, pc);
     if (status != 0)
         wbx_fail(WB_WRONG_ANSWER, t, pc, 0, "exits with status %d",
                  status & 0xff);
@@ -206,7 +201,7 @@ int wbx_create(void *(*entry)(void *), void *argument, bool detached, void *out,
                                     .kind2 = K_WRITE,
                                     .target = -1,
                                     .pc = pc,
-                                    .address = OBJECT_CREATION,
+                                    .address = WBX_CREATION_OBJECT,
                                     .address2 = (uint64_t)out,
                                     .size2 = sizeof(pthread_t) };
     wbx_step(t);

@@ -101,12 +101,15 @@ static struct summary search(const struct wbx_program *program,
                              struct wbx_arena *arena, int seed, bool naive)
 {
     char text[16];
+    const char *file = PROGRAM("random_program");
     const char *args[] = { text };
     struct wbx_run run;
     struct summary s = { 0 };
 
     snprintf(text, sizeof(text), "%d", seed);
-    wb_expect(wbx_run(&(struct wbx_options){ .args = args,
+    wb_expect(wbx_run(&(struct wbx_options){ .files = &file,
+                                             .nfiles = 1,
+                                             .args = args,
                                              .nargs = 1,
                                              .all = true,
                                              .naive = naive,
