@@ -185,16 +185,13 @@ static void print_summary(struct wbx_printer *p, const struct wbx_report *rep)
 
     wbx_report_number(n, rep->traces);
     if (rep->exhaustive)
-        fprintf(p->out, "\n%zu %s in all %s %s (%.2f s)\n", rep->nfailures,
+        fprintf(p->out, "\n%zu %s in all %s %s\n", rep->nfailures,
                 plural(rep->nfailures, "failure", "failures"), n,
-                plural(rep->traces, "interleaving", "interleavings"),
-                rep->seconds);
+                plural(rep->traces, "interleaving", "interleavings"));
     else
-        fprintf(
-            p->out,
-            "\n%zu %s after %s %s (%.2f s); NOT exhaustive, --all goes on\n",
-            rep->nfailures, plural(rep->nfailures, "failure", "failures"), n,
-            plural(rep->traces, "execution", "executions"), rep->seconds);
+        fprintf(p->out, "\n%zu %s after %s %s; NOT exhaustive, --all goes on\n",
+                rep->nfailures, plural(rep->nfailures, "failure", "failures"),
+                n, plural(rep->traces, "execution", "executions"));
 }
 
 static void print_message(struct wbx_printer *p, const struct wbx_report *rep)

@@ -20,12 +20,15 @@ static bool wants_colour(void)
     return isatty(STDOUT_FILENO) == 1;
 }
 
+/* The terminal's columns; without one, what COLUMNS says; 0 when unknown. */
 static int terminal_width(void)
 {
     struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col < 40)
-        return 0;
-    return size.ws_col;
+    const char *columns = getenv("COLUMNS");
+    int width = columns != NULL ? atoi(columns) : 0;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        width = size.ws_col;
+    return width < 40 ? 0 : width;
 }
 
 void wb_screen_detect(struct wb_screen *s)
