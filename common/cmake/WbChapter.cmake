@@ -68,11 +68,13 @@ function(wb_add_chapter name)
   list(REMOVE_ITEM programs starter.c exercise.c test_difference.c
        test_exercise.c)
   list(TRANSFORM programs REPLACE "\\.c$" "")
+  set(targets)
   foreach(which ${programs})
     add_executable(${name}.${which} ${dir}/${which}.c)
     set_target_properties(${name}.${which} PROPERTIES
                           OUTPUT_NAME ${which} RUNTIME_OUTPUT_DIRECTORY ${out})
     target_link_libraries(${name}.${which} PRIVATE wb wb_flags)
+    list(APPEND targets ${name}.${which})
   endforeach()
 
   add_executable(${name}.test_difference ${dir}/test_difference.c)
@@ -80,11 +82,12 @@ function(wb_add_chapter name)
       OUTPUT_NAME test_difference RUNTIME_OUTPUT_DIRECTORY ${out})
   target_compile_definitions(${name}.test_difference PRIVATE
       WB_CHAPTER_DIR="${dir}"
+      WB_PROGRAMS="${out}"
       WB_BAD="$<TARGET_FILE:${name}.bad>"
       WB_GOOD="$<TARGET_FILE:${name}.good>")
   target_link_libraries(${name}.test_difference PRIVATE
                         wb_explore_check wb_testkit wb wb_flags)
-  add_dependencies(${name}.test_difference ${name}.bad ${name}.good)
+  add_dependencies(${name}.test_difference ${targets})
   add_test(NAME ${name}.difference COMMAND ${name}.test_difference)
 
   # The judge is compiled once; `workbook judge` links it with a candidate.
