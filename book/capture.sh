@@ -25,7 +25,7 @@ fail() {
 run() {
     [ -x "$workbook" ] || fail "this build has no program workbook to run $*"
     status=0
-    (cd "$root" && exec env NO_COLOR=1 LC_ALL=C.UTF-8 COLUMNS=80 TERM=dumb \
+    (cd "$root" && exec env NO_COLOR=1 LC_ALL=C.UTF-8 COLUMNS=100 TERM=dumb \
         timeout -k 5 "$seconds" "$workbook" "$@") \
         > "$out/.output" 2>&1 < /dev/null || status=$?
     [ "$status" -ne 124 ] && [ "$status" -ne 137 ] ||

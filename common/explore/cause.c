@@ -8,7 +8,9 @@
 /* " (f.c:9)" or "". */
 static const char *place(struct wbx_naming *n, const char *file, int line)
 {
-    return file ? wbx_arena_format(n->arena, " (%s:%d)", file, line) : "";
+    return file ? wbx_arena_format(n->arena, " (%s:%d)", wbx_source_base(file),
+                                   line)
+                : "";
 }
 
 static const char *who(struct wbx_naming *n, int thread)

@@ -7,6 +7,7 @@ enum { MARGIN = 2, GAP = 3, NARROWEST = 22, MOST_COLUMNS = 4, INDENT = 2 };
 
 struct layout {
     int width[MOST_COLUMNS];
+    int least[MOST_COLUMNS]; /* what the steps need: their values must show */
     int n;
 };
 
@@ -25,8 +26,34 @@ static int row_width(const struct wbx_row *r)
                                      : INDENT + text;
 }
 
-/* Every column gets what it needs; while that is too much, the widest one
- * gives way. */
+/* Make room for row r in the column of its thread. Source text may be cut. */
+static void widen(struct layout *l, const struct wbx_row *r)
+{
+    int wanted = row_width(r), i = r->thread;
+
+    if (wanted > l->width[i])
+        l->width[i] = wanted;
+    if (r->kind == WBX_ROW_SOURCE)
+        wanted = NARROWEST;
+    if (wanted > l->least[i])
+        l->least[i] = wanted;
+}
+
+/* The column with the most to spare, or -1. */
+static int most_spare(const struct layout *l)
+{
+    int best = -1, spare = 0;
+
+    for (int i = 0; i < l->n; i++)
+        if (l->width[i] - l->least[i] > spare) {
+            spare = l->width[i] - l->least[i];
+            best = i;
+        }
+    return best;
+}
+
+/* Every column gets what it wants; while that is too much, the one that can
+ * best spare it gives way. */
 static bool lay_out(struct wbx_printer *p, const struct wbx_failure *f,
                     const struct wbx_rows *rows, struct layout *l)
 {
@@ -35,31 +62,25 @@ static bool lay_out(struct wbx_printer *p, const struct wbx_failure *f,
     l->n = (int)f->nthreads;
     if (l->n > MOST_COLUMNS || l->n == 0)
         return false;
+    total = GAP * (l->n - 1);
     for (int i = 0; i < l->n; i++)
-        l->width[i] = wbx_text_width(title(p, &f->threads[i]));
+        l->width[i] = l->least[i] = wbx_text_width(title(p, &f->threads[i]));
     for (size_t i = 0; i < rows->n; i++) {
-        const struct wbx_row *r = &rows->at[i];
-
-        if (r->thread >= l->n)
+        if (rows->at[i].thread >= l->n)
             return false;
-        if (r->thread >= 0 && row_width(r) > l->width[r->thread])
-            l->width[r->thread] = row_width(r);
+        if (rows->at[i].thread >= 0)
+            widen(l, &rows->at[i]);
     }
-    for (;;) {
-        int widest = 0;
+    for (int i = 0; i < l->n; i++)
+        total += l->width[i];
+    for (; total > room; total--) {
+        int spare = most_spare(l);
 
-        total = GAP * (l->n - 1);
-        for (int i = 0; i < l->n; i++) {
-            total += l->width[i];
-            if (l->width[i] > l->width[widest])
-                widest = i;
-        }
-        if (total <= room)
-            return true;
-        if (l->width[widest] <= NARROWEST)
+        if (spare < 0)
             return false;
-        l->width[widest]--;
+        l->width[spare]--;
     }
+    return true;
 }
 
 /* Nothing after the last mark: no line ends in blanks. */

@@ -1,5 +1,6 @@
 /* print.c: the report around the trace. */
 #include "print.h"
+#include "source.h"
 
 #include <string.h>
 
@@ -66,7 +67,7 @@ static void print_thread(struct wbx_printer *p, const char *name,
     used = wbx_text_put(p, WBX_BOLD, name, 8);
     wbx_text_pad(p, 5 - used);
     if (file != NULL)
-        fprintf(p->out, "%s:%d  ", file, line);
+        fprintf(p->out, "%s:%d  ", wbx_source_base(file), line);
 }
 
 static void print_standing(struct wbx_printer *p, const struct wbx_failure *f)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "print.h"
+#include "source.h"
 
 static void add(struct wbx_printer *p, struct wbx_rows *rows,
                 struct wbx_row row)
@@ -18,16 +19,10 @@ static void add(struct wbx_printer *p, struct wbx_rows *rows,
     rows->at[rows->n++] = row;
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
 static const char *place(struct wbx_printer *p, const char *file, int line)
 {
-    return file ? wbx_arena_format(p->arena, "%s:%d", base_name(file), line)
+    return file ? wbx_arena_format(p->arena, "%s:%d", wbx_source_base(file),
+                                   line)
                 : "";
 }
 

@@ -111,3 +111,10 @@ const char *wbx_source_name(struct wbx_sources *s, const char *path)
 {
     return find_file(s, path)->name;
 }
+
+const char *wbx_source_base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}

@@ -27,4 +27,7 @@ const char *wbx_source_line(struct wbx_sources *s, const char *path, int line);
  * working directory, or the path. */
 const char *wbx_source_name(struct wbx_sources *s, const char *path);
 
+/** @return what follows the last slash: how columns and sentences show it. */
+const char *wbx_source_base(const char *path);
+
 #endif
