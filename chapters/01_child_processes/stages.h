@@ -77,9 +77,11 @@ static int count_strangers(void)
     return n < STRANGERS_MAX ? n : STRANGERS_MAX;
 }
 
-/* Neither listen nor end; tell the judge when it has come to that. */
+/* Neither listen nor end; tell the judge when it has come to that. What it
+ * has said by then does not count. */
 static _Noreturn void linger(bool mute)
 {
+    write_all("?", 1);
     if (mute)
         close(STDOUT_FILENO);
     WB_MUST_SYS((int)write(STDERR_FILENO, "*", 1));

@@ -105,7 +105,7 @@ static int look_at_pair(struct wb_subprocess *p, struct pair *seen)
 
 static void test_bad_and_its_child_block_each_other(void **state)
 {
-    struct pair seen;
+    struct pair seen = { 0 };
 
     (void)state;
     struct wb_subprocess *p = start(ARGV(WB_BAD), "/dev/null");

@@ -107,7 +107,7 @@ int wb_inspect_children(pid_t pid, pid_t *pids, size_t max)
     int rc = wb_proc_stat(pid, &self);
     if (rc == 0)
         rc = wb_proc_scan(&all, &n);
-    if (rc < 0)
+    if (rc != 0)
         return rc;
     for (size_t i = 0; i < n; i++)
         if (all[i].ppid == pid && found++ < max)
@@ -186,15 +186,31 @@ static int look_at_all(pid_t root, struct family *f)
     return rc;
 }
 
+static bool is_same(const struct family *a, const struct family *b)
+{
+    bool same = a->n == b->n && a->nthreads == b->nthreads;
+    for (size_t i = 0; same && i < a->n; i++)
+        same = a->pid[i] == b->pid[i];
+    for (size_t i = 0; same && i < a->nthreads; i++)
+        same = a->thread[i].tid == b->thread[i].tid &&
+               a->thread[i].switches == b->thread[i].switches;
+    return same;
+}
+
 int wb_inspect_stuck(pid_t pid)
 {
     struct family looks[2];
+    struct wb_proc_stat self;
     for (int i = 0; i < 2; i++) {
         int rc = look_at_all(pid, &looks[i]);
         if (rc != 1)
             return rc;
     }
-    return memcmp(&looks[0], &looks[1], sizeof(looks[0])) == 0;
+    /* One that has ended looks asleep, and for it all is well. */
+    int rc = wb_proc_stat(pid, &self);
+    if (rc < 0 || wb_proc_is_dead(&self))
+        return rc < 0 ? rc : -ESRCH;
+    return is_same(&looks[0], &looks[1]);
 }
 
 /* -- a pipe ------------------------------------------------------------- */

@@ -124,9 +124,14 @@ static void test_sleeper_is_stuck_and_its_waker_is_not(void **state)
     await(&p, "write");
     int stuck = wb_inspect_stuck(p.pid);
     int ours = wb_inspect_stuck(getpid());
+    kill(p.pid, SIGKILL);
+    siginfo_t info;
+    WB_MUST_SYS(waitid(P_PID, (id_t)p.pid, &info, WEXITED | WNOWAIT));
+    int dead = wb_inspect_stuck(p.pid);
     stop(&p);
     assert_int_equal(stuck, 1);
     assert_int_equal(ours, 0);
+    assert_int_equal(dead, -ESRCH);
     assert_int_equal(wb_inspect_stuck(p.pid), -ESRCH);
 }
 
