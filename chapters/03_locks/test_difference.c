@@ -27,7 +27,7 @@ static void test_bad_has_a_data_race(void **state)
     wb_expect(race != NULL, WB_WRONG_ANSWER, "bad.c: no data race was found");
     wb_expect(race->preemptions == 0, WB_WRONG_ANSWER,
               "the race needs %d preemptions", race->preemptions);
-    wb_expect(strstr(race->cause, "visitors") != NULL, WB_WRONG_ANSWER,
+    wb_expect(strstr(race->cause, "visitors.value") != NULL, WB_WRONG_ANSWER,
               "the race is elsewhere: %s", race->cause);
     wbx_report_free(&report);
 }
@@ -39,7 +39,7 @@ static int writes_of_one(const struct wbx_failure *f)
 
     for (size_t i = 0; i < f->nevents; i++)
         n += f->events[i].object != NULL &&
-             strcmp(f->events[i].object, "visitors") == 0 &&
+             strcmp(f->events[i].object, "visitors.value") == 0 &&
              strcmp(f->events[i].op, "write") == 0 && f->events[i].after == 1;
     return n;
 }

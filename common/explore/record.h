@@ -16,7 +16,7 @@ void wbx_record_translate(struct wbx_naming *n, struct wbx_failure *out);
 /** The word for an enum wbx_op. */
 const char *wbx_record_op(unsigned op);
 
-/** One sentence on why it failed; out's events and threads are ready. */
-const char *wbx_cause(struct wbx_naming *n, const struct wbx_failure *out);
+/** One sentence on why it failed; f's events and threads are ready. */
+const char *wbx_cause(struct wbx_naming *n, const struct wbx_failure *f);
 
 #endif

@@ -184,11 +184,12 @@ struct wbx_fiber_thread {
     bool detached, joined;
     bool signaled; /* waiting no longer, may lock again */
     bool timed_out;
-    bool was_spurious; /* its last wait returned for no reason */
-    bool parked;       /* spins: may go on when a value changes */
-    bool exited;       /* main called pthread_exit */
-    uint32_t woken_by; /* event of the signal; UINT32_MAX: none */
-    uint64_t waits_on; /* condition variable */
+    bool was_spurious;  /* its last wait returned for no reason */
+    bool failed_weakly; /* its last compare-exchange, for no reason */
+    bool parked;        /* spins: may go on when a value changes */
+    bool exited;        /* main called pthread_exit */
+    uint32_t woken_by;  /* event of the signal; UINT32_MAX: none */
+    uint64_t waits_on;  /* condition variable */
     struct wbx_fiber_thread *creator;
     void *(*entry)(void *);
     void *argument, *result;

@@ -90,6 +90,18 @@ static void updated(const volatile void *address, int order)
     publish(wbx.current, location(address), order, true);
 }
 
+/* The outcome of a weak compare-exchange that finds what it expects. Failing
+ * for no reason is no step of a loop that waits. */
+static bool fails_weakly(void)
+{
+    wbx_thread *t = wbx.current;
+
+    t->failed_weakly = wbx_outcome() == 1;
+    if (t->failed_weakly)
+        wbx_spin_reset(t);
+    return t->failed_weakly;
+}
+
 #define RMW(bits, type, name, expression)                                      \
     WBX_EXPORT type __tsan_atomic##bits##_##name(volatile type *p, type v,     \
                                                  int order);                   \
@@ -117,7 +129,7 @@ static void updated(const volatile void *address, int order)
                              (uint64_t)*expected, weak, WBX_PC);               \
         type old = *p;                                                         \
                                                                                \
-        if (old == *expected && !(seen && weak && wbx_outcome() == 1)) {       \
+        if (old == *expected && !(seen && weak && fails_weakly())) {           \
             *p = v;                                                            \
             if (seen)                                                          \
                 updated(p, order);                                             \

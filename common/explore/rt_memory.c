@@ -43,7 +43,7 @@ static struct wbx_cell *find_cell(uint64_t address)
         return &stack_cells[(address - WBX_STACKS) >> 3];
     if (address - WBX_HEAPS < WBX_MAX_THREADS * WBX_HEAP_SIZE)
         return &heap_cells[(address - WBX_HEAPS) >> 3];
-    if (address - WBX_OBJECTS < 8 * (8 + WBX_MAX_THREADS))
+    if (address - WBX_OBJECTS < 8ul * (8 + WBX_MAX_THREADS))
         return &abstract_cells[(address - WBX_OBJECTS) >> 3];
     return NULL; /* the C library's own, thread-local: not shared */
 }

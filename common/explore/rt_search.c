@@ -80,8 +80,11 @@ static int outcomes(const wbx_thread *t)
         uint32_t w = wbx_object(t->op.address, WBX_O_COND)->waiters;
         return w == 0 ? 1 : __builtin_popcount(w);
     }
-    case WBX_ATOMIC_CAS:
-        return t->op.may_fail && wbx_operation_kind(t) == K_AWRITE ? 2 : 1;
+    case WBX_ATOMIC_CAS: /* weak: fails for no reason, once in a row */
+        return t->op.may_fail && !t->failed_weakly &&
+                       wbx_operation_kind(t) == K_AWRITE
+                   ? 2
+                   : 1;
     default: return 1;
     }
 }

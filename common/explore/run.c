@@ -21,8 +21,6 @@ enum {
     MOST_OUTPUT = 65536
 };
 
-extern char **environ;
-
 /* What is needed while the process runs. */
 struct watch {
     const struct wbx_options *opt;

@@ -16,8 +16,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 struct launch {
     const struct wbx_command *command;
     pid_t parent;

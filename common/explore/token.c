@@ -171,7 +171,7 @@ static bool get_runs(const struct bytes *b, size_t at, struct wbx_token *t)
                 return false;
             c.outcome = b->at[at++];
         }
-        length = run / (2 * THREADS) + 1;
+        length = run / (2ul * THREADS) + 1;
         if (length > t->nchoices - n)
             return false;
         while (length-- > 0)

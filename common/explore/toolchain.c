@@ -16,8 +16,6 @@
 
 enum { PATIENCE_MS = 120000, MOST_OUTPUT = 65536 };
 
-extern char **environ;
-
 /* An argument vector that grows. */
 struct words {
     struct wbx_names list;
@@ -72,12 +70,14 @@ struct job {
 static int no_compiler(struct wbx_build *b, int error)
 {
     if (error == ENOENT)
-        return wbx_build_fail(b, WBX_CANNOT, WB_CLEAN,
-                              "there is no compiler `%s` here: install gcc or "
-                              "clang, or name another one",
-                              b->compiler);
-    return wbx_build_fail(b, WBX_CANNOT, WB_CLEAN, "cannot start `%s`: %s",
-                          b->compiler, strerror(error));
+        wbx_build_fail(b, WBX_CANNOT, WB_CLEAN,
+                       "there is no compiler `%s` here: install gcc or "
+                       "clang, or name another one",
+                       b->compiler);
+    else
+        wbx_build_fail(b, WBX_CANNOT, WB_CLEAN, "cannot start `%s`: %s",
+                       b->compiler, strerror(error));
+    return -1;
 }
 
 static int start_job(struct wbx_build *b, struct words *w, struct job *j)

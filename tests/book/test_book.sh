@@ -86,7 +86,7 @@ fixture)
     shows $page '<ins class="line"'
     shows $page '<mark>'
     # What the programs printed, escaped, and how they ended.
-    shows $page 'counter = 2, of 2 &lt;expected&gt; · 80 columns'
+    shows $page 'counter = 2, of 2 &lt;expected&gt; · 100 columns'
     shows $page 'exit status <b>1</b>'
     # Both ways between the text and the reference.
     shows $page '<a href="api/box_8h.html#'

@@ -95,8 +95,9 @@ static void test_running_process_is_not_blocked(void **state)
     (void)state;
     struct wb_blocked at;
     pid_t pid = WB_MUST_SYS(fork());
-    while (pid == 0)
-        ; /* for as long as the parent likes */
+    if (pid == 0)
+        for (;;)
+            ; /* for as long as the parent likes */
     int rc = wb_proc_blocked(pid, &at);
     kill(pid, SIGKILL);
     WB_MUST_SYS(waitpid(pid, NULL, 0));

@@ -65,7 +65,7 @@ static void test_programs_of_chapters_go_by_name(void **state)
     struct book *b = *state;
     book_run(b, "explore", "sum", "racy", NULL);
     assert_int_equal(b->code, 1);
-    assert_holds(b->out, "(" RACY ":");
+    assert_holds(b->out, "(racy.c:");
     book_run(b, "explore", "sum", "ugly", NULL);
     assert_int_equal(b->code, 2);
     assert_holds(b->err, "01_sum has no program ugly");

@@ -14,7 +14,7 @@
 
 #define PROGRAM(name) SEARCH_DIR "/" name ".c"
 
-enum { PROGRAMS = 1000, MOST_EXECUTIONS = 60000 };
+enum { PROGRAMS = 1000, MOST_EXECUTIONS = 15000 };
 
 static uint64_t count(const char *file, const char *n, const char *k)
 {
