@@ -1,0 +1,328 @@
+/* The judge of exercise 04. It takes any file that implements exercise.h.
+ *
+ * It is judged in the explorer: this file is compiled a second time together
+ * with the candidate, with WB_EXPLORED, and then is the small program below.
+ * Every interleaving of each of its scenes is run, so a cook or a waiter who
+ * is forgotten is found in the one order in which it happens. Without an
+ * argument the program plays any of the scenes that come to an end. */
+#ifndef WB_EXPLORED
+
+#include "check.h"
+#include "wb/testkit.h"
+
+static void explore(const char *scene, struct wbx_report *report)
+{
+    const char *files[] = { __FILE__, wb_candidate_source() };
+    const struct wbx_options opt = {
+        .files = files,
+        .nfiles = 2,
+        WBX_CFLAGS("-DWB_EXPLORED", "-I" WB_CHAPTER_DIR),
+        .args = &scene,
+        .nargs = 1,
+    };
+
+    if (report == NULL)
+        wbx_check_clean(&opt);
+    else
+        wbx_explore(&opt, report);
+}
+
+static void every_order(void **scene)
+{
+    explore(*scene, NULL);
+}
+
+/* In these scenes somebody waits for ever, and rightly so. All that matters
+ * is how: asleep, or looking again and again. */
+static void asleep(void **scene)
+{
+    struct wbx_report report;
+
+    explore(*scene, &report);
+    bool right =
+        report.verdict == WB_DEADLOCK || report.verdict == WB_LOST_WAKEUP;
+    if (!right)
+        wbx_print(stdout, &report, &(struct wbx_style){ .ascii = true });
+    wb_expect(report.verdict != WB_LIVELOCK, WB_LIVELOCK,
+              "whoever has to wait here looks again and again: %s",
+              report.nfailures > 0 ? report.failures[0].cause : "");
+    wb_expect(right, WB_WRONG_ANSWER,
+              "nobody waits where somebody has to, in the scene %s",
+              (const char *)*scene);
+    wbx_report_free(&report);
+}
+
+static const struct CMUnitTest tests[] = {
+    { "test_one_alone", every_order, NULL, NULL, (void *)"alone" },
+    { "test_a_cook_and_a_waiter", every_order, NULL, NULL, (void *)"pair" },
+    { "test_two_waiters", every_order, NULL, NULL, (void *)"waiters" },
+    { "test_two_cooks", every_order, NULL, NULL, (void *)"cooks" },
+    { "test_close_sends_waiters_home", every_order, NULL, NULL,
+      (void *)"close-waiters" },
+    { "test_close_sends_cooks_home", every_order, NULL, NULL,
+      (void *)"close-cooks" },
+    { "test_a_waiter_sleeps", asleep, NULL, NULL, (void *)"idle-waiter" },
+    { "test_a_cook_sleeps", asleep, NULL, NULL, (void *)"idle-cook" },
+};
+WB_TEST_MAIN(tests)
+
+#else /* the program that is explored */
+
+#include <errno.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "exercise.h"
+#include "wb/base.h"
+#include "wb/verdict.h"
+
+enum { UNTOUCHED = -77 };
+
+static struct hatch *hatch;
+
+/* Somebody who makes one call, and what came of it. */
+static struct person {
+    pthread_t thread;
+    int plate; /* for a cook what to put, for a waiter what was taken */
+    int result;
+} first = { .plate = 1 }, second = { .plate = 2 };
+
+static void *cook(void *arg)
+{
+    struct person *me = arg;
+
+    me->result = hatch_put(hatch, me->plate);
+    return NULL;
+}
+
+static void *waiter(void *arg)
+{
+    struct person *me = arg;
+
+    me->plate = UNTOUCHED;
+    me->result = hatch_take(hatch, &me->plate);
+    return NULL;
+}
+
+static void *cook_two_and_close(void *arg)
+{
+    struct person *me = arg;
+
+    me->result = hatch_put(hatch, 1);
+    if (me->result == 0)
+        me->result = hatch_put(hatch, 2);
+    hatch_close(hatch);
+    return NULL;
+}
+
+static void start(struct person *p, void *(*job)(void *))
+{
+    WB_MUST(pthread_create(&p->thread, NULL, job, p));
+}
+
+static void end(struct person *p)
+{
+    WB_MUST(pthread_join(p->thread, NULL));
+}
+
+static int scene_alone(void)
+{
+    struct hatch *none = NULL;
+    int plate = UNTOUCHED;
+
+    WB_JUDGE(hatch_create(&none, 0) == -EINVAL &&
+                 hatch_create(&none, -1) == -EINVAL && none == NULL,
+             WB_WRONG_ANSWER, "a hatch without room was made");
+    WB_JUDGE(hatch_create(&hatch, 2) == 0, WB_WRONG_ANSWER,
+             "hatch_create failed");
+    for (int i = 1; i <= 3; i++) {
+        WB_JUDGE(hatch_put(hatch, i) == 0 && hatch_put(hatch, -i) == 0,
+                 WB_WRONG_ANSWER, "two plates did not go in, with room for 2");
+        WB_JUDGE(hatch_take(hatch, &plate) == 0 && plate == i, WB_WRONG_ANSWER,
+                 "plate %d was put in first, and %d came out", i, plate);
+        WB_JUDGE(hatch_take(hatch, &plate) == 0 && plate == -i, WB_WRONG_ANSWER,
+                 "plate %d was put in second, and %d came out", -i, plate);
+    }
+    WB_JUDGE(hatch_put(hatch, 7) == 0, WB_WRONG_ANSWER,
+             "an empty hatch took no plate");
+    hatch_close(hatch);
+    hatch_close(hatch);
+    WB_JUDGE(hatch_put(hatch, 8) == -EPIPE, WB_WRONG_ANSWER,
+             "a closed hatch took a plate");
+    WB_JUDGE(hatch_take(hatch, &plate) == 0 && plate == 7, WB_WRONG_ANSWER,
+             "the plate that was in the hatch when it closed was not served");
+    plate = UNTOUCHED;
+    WB_JUDGE(hatch_take(hatch, &plate) == -EPIPE && plate == UNTOUCHED,
+             WB_WRONG_ANSWER, "a closed and empty hatch gave a plate");
+    return 0;
+}
+
+static int scene_pair(void)
+{
+    int plate = UNTOUCHED;
+
+    WB_MUST(hatch_create(&hatch, 1));
+    start(&first, cook_two_and_close);
+    for (int i = 1; i <= 2; i++) {
+        int result = hatch_take(hatch, &plate);
+
+        WB_JUDGE(result == 0 && plate == i, WB_WRONG_ANSWER,
+                 "take %d gave result %d and plate %d", i, result, plate);
+    }
+    WB_JUDGE(hatch_take(hatch, &plate) == -EPIPE, WB_WRONG_ANSWER,
+             "a third plate came out, and two went in");
+    end(&first);
+    WB_JUDGE(first.result == 0, WB_WRONG_ANSWER,
+             "the cook was turned away although the hatch was open");
+    return 0;
+}
+
+static int scene_waiters(void)
+{
+    WB_MUST(hatch_create(&hatch, 1));
+    start(&first, waiter);
+    start(&second, waiter);
+    WB_JUDGE(hatch_put(hatch, 1) == 0 && hatch_put(hatch, 2) == 0,
+             WB_WRONG_ANSWER, "a cook was turned away from an open hatch");
+    end(&first);
+    end(&second);
+    WB_JUDGE(first.result == 0 && second.result == 0, WB_WRONG_ANSWER,
+             "a waiter was sent home although the hatch is open");
+    WB_JUDGE(first.plate * second.plate == 2, WB_WRONG_ANSWER,
+             "plates 1 and 2 went in, %d and %d came out", first.plate,
+             second.plate);
+    return 0;
+}
+
+static int scene_cooks(void)
+{
+    int plates[2] = { UNTOUCHED, UNTOUCHED };
+
+    WB_MUST(hatch_create(&hatch, 1));
+    start(&first, cook);
+    start(&second, cook);
+    for (int i = 0; i < 2; i++)
+        WB_JUDGE(hatch_take(hatch, &plates[i]) == 0, WB_WRONG_ANSWER,
+                 "a waiter was sent home although the hatch is open");
+    end(&first);
+    end(&second);
+    WB_JUDGE(first.result == 0 && second.result == 0, WB_WRONG_ANSWER,
+             "a cook was turned away from an open hatch");
+    WB_JUDGE(plates[0] * plates[1] == 2, WB_WRONG_ANSWER,
+             "plates 1 and 2 went in, %d and %d came out", plates[0],
+             plates[1]);
+    return 0;
+}
+
+static int scene_close_waiters(void)
+{
+    WB_MUST(hatch_create(&hatch, 1));
+    start(&first, waiter);
+    start(&second, waiter);
+    hatch_close(hatch);
+    end(&first);
+    end(&second);
+    WB_JUDGE(first.result == -EPIPE && second.result == -EPIPE, WB_WRONG_ANSWER,
+             "a waiter was served from an empty hatch");
+    WB_JUDGE(first.plate == UNTOUCHED && second.plate == UNTOUCHED,
+             WB_WRONG_ANSWER, "a waiter was sent home with a plate");
+    return 0;
+}
+
+/* There is room for one plate and it is taken, so neither cook gets his in,
+ * unless the hatch holds more than it has room for. */
+static int scene_close_cooks(void)
+{
+    int plate = UNTOUCHED;
+
+    WB_MUST(hatch_create(&hatch, 1));
+    WB_MUST(hatch_put(hatch, 7));
+    start(&first, cook);
+    start(&second, cook);
+    hatch_close(hatch);
+    end(&first);
+    end(&second);
+    WB_JUDGE(first.result != 0 && second.result != 0, WB_UNBOUNDED,
+             "there was room for one plate, and a second one went in");
+    WB_JUDGE(first.result == -EPIPE && second.result == -EPIPE, WB_WRONG_ANSWER,
+             "a cook at a closed hatch got %d, not -EPIPE",
+             first.result != -EPIPE ? first.result : second.result);
+    WB_JUDGE(hatch_take(hatch, &plate) == 0 && plate == 7, WB_WRONG_ANSWER,
+             "the plate that was in the hatch when it closed was not served");
+    return 0;
+}
+
+static int scene_idle_waiter(void)
+{
+    WB_MUST(hatch_create(&hatch, 1));
+    start(&first, waiter);
+    end(&first);
+    return 0;
+}
+
+static int scene_idle_cook(void)
+{
+    WB_MUST(hatch_create(&hatch, 1));
+    WB_MUST(hatch_put(hatch, 7));
+    start(&first, cook);
+    end(&first);
+    return 0;
+}
+
+static const struct {
+    const char *name;
+    int (*play)(void);
+} scenes[] = {
+    { "alone", scene_alone },
+    { "pair", scene_pair },
+    { "waiters", scene_waiters },
+    { "cooks", scene_cooks },
+    { "close-waiters", scene_close_waiters },
+    { "close-cooks", scene_close_cooks },
+    { "idle-waiter", scene_idle_waiter },
+    { "idle-cook", scene_idle_cook },
+};
+enum {
+    SCENES = sizeof(scenes) / sizeof(scenes[0]),
+    ENDING = SCENES - 2 /* those before the idle ones */
+};
+
+static atomic_int any; /* atomic: the load in pick_any() is the choice */
+
+static void *turn(void *unused)
+{
+    for (int i = 1; i < ENDING; i++)
+        atomic_store(&any, i);
+    return unused;
+}
+
+/* Main stops the wheel: the explorer tries every moment. */
+static int pick_any(void)
+{
+    pthread_t wheel;
+
+    WB_MUST(pthread_create(&wheel, NULL, turn, NULL));
+    int scene = atomic_load(&any);
+    WB_MUST(pthread_join(wheel, NULL));
+    return scene;
+}
+
+static int pick(const char *name)
+{
+    for (int i = 0; i < SCENES; i++)
+        if (strcmp(scenes[i].name, name) == 0)
+            return i;
+    wb_die("there is no scene %s", name);
+}
+
+int main(int argc, char **argv)
+{
+    int failed = scenes[argc > 1 ? pick(argv[1]) : pick_any()].play();
+
+    if (!failed)
+        hatch_free(hatch);
+    return failed;
+}
+
+#endif
