@@ -19,7 +19,7 @@
 #include "wb/testkit.h"
 
 enum { HOUR_MS = 3600000, LATE_MS = 100, HANG_MS = 6000, LOOK_MS = 5 };
-enum { STAGES_SHOWN = 8, PEERS_SHOWN = 4 };
+enum { STAGES_SHOWN = 8, PEERS_SHOWN = 4, FDS_SEEN = 64 };
 
 static const struct call {
     const char *name;
@@ -69,6 +69,26 @@ static const char *name_part(pid_t pid, pid_t caller)
     return strcmp(part + sizeof("--stage"), "first") == 0 ? "first" : "second";
 }
 
+/* Is there a pipe that it holds both ends of, and nobody else any? */
+static bool keeps_pipe_to_itself(pid_t pid)
+{
+    char path[64], target[64];
+    bool found = false;
+
+    for (int fd = 3; fd < FDS_SEEN && !found; fd++) {
+        pid_t readers[2] = { 0 }, writers[2] = { 0 };
+
+        snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, fd);
+        ssize_t n = readlink(path, target, sizeof(target) - 1);
+        target[n > 0 ? n : 0] = '\0';
+        found = strncmp(target, "pipe:", 5) == 0 &&
+                wb_inspect_holders(target, false, readers, 2) == 1 &&
+                wb_inspect_holders(target, true, writers, 2) == 1 &&
+                readers[0] == pid && writers[0] == pid;
+    }
+    return found;
+}
+
 /* "first waits in write (to be read by second)" */
 static void describe(FILE *to, const struct wb_blocked *at, pid_t caller)
 {
@@ -77,6 +97,8 @@ static void describe(FILE *to, const struct wb_blocked *at, pid_t caller)
 
     fprintf(to, "%s ", name_part(at->tid, caller));
     fprintf(to, at->state == 'R' ? "runs" : "waits in %s", at->syscall);
+    if (at->tid == caller && keeps_pipe_to_itself(caller))
+        fprintf(to, " and holds both ends of a pipe that nobody else has");
     if (strncmp(at->target, "pipe:", 5) != 0)
         return;
     int n = wb_inspect_holders(at->target, reads, peers, PEERS_SHOWN);

@@ -5,8 +5,10 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "proc.h"
+#include "wb/inspect.h"
 #include "wb/testkit.h"
 
 struct description {
@@ -31,15 +33,41 @@ static void add_line(struct description *d, const char *fmt, ...)
         d->dst[d->used] = '\0'; /* whole lines only */
 }
 
+/* What it is blocked on. The number of a pipe says nothing to anybody; who
+ * could end the wait does. */
+static void name_target(const struct wb_blocked *b, char *dst, size_t size)
+{
+    enum { SHOWN = 4 };
+    pid_t peers[SHOWN];
+    bool reads = strncmp(b->syscall, "read", 4) == 0;
+    snprintf(dst, size, "%s%s", b->target[0] != '\0' ? " of " : "", b->target);
+    if (strncmp(b->target, "pipe:", 5) != 0)
+        return;
+    int n = wb_inspect_holders(b->target, reads, peers, SHOWN);
+    size_t used = (size_t)snprintf(dst, size, " of a pipe that %s",
+                                   n > 0 ? "" : "nobody");
+    for (int i = 0; i < n && i < SHOWN && used < size; i++) {
+        struct wb_blocked peer;
+        bool known = wb_proc_blocked(peers[i], &peer) == 0;
+        used +=
+            (size_t)snprintf(dst + used, size - used, "%s%s",
+                             i > 0 ? " or " : "", known ? peer.name : "one");
+    }
+    if (used < size)
+        snprintf(dst + used, size - used, " can %s", reads ? "write" : "read");
+}
+
 /* The kernel's name of a thread is its program's unless it chose another. */
 static void describe_thread(struct description *d, pid_t pid, pid_t tid,
                             int number)
 {
+    char target[160];
     struct wb_blocked b;
     if (wb_thread_blocked(pid, tid, &b) < 0) {
         add_line(d, "thread %d: the kernel does not let us see\n", number);
         return;
     }
+    name_target(&b, target, sizeof target);
     d->running |= b.state == 'R';
     if (b.state == 'R')
         add_line(d, "%s, thread %d: running\n", b.name, number);
@@ -47,8 +75,8 @@ static void describe_thread(struct description *d, pid_t pid, pid_t tid,
         add_line(d, "%s, thread %d: ended, waited for by nobody\n", b.name,
                  number);
     else
-        add_line(d, "%s, thread %d: blocked in %s%s%s\n", b.name, number,
-                 b.syscall, b.target[0] != '\0' ? " of " : "", b.target);
+        add_line(d, "%s, thread %d: blocked in %s%s\n", b.name, number,
+                 b.syscall, target);
 }
 
 static void describe_process(struct description *d, pid_t pid)
