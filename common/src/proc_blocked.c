@@ -161,7 +161,7 @@ static int count_children(pid_t pid, bool only_zombies)
     int count = 0, rc = wb_proc_stat(pid, &self);
     if (rc == 0)
         rc = wb_proc_scan(&all, &n);
-    if (rc < 0)
+    if (rc != 0)
         return rc;
     for (size_t i = 0; i < n; i++)
         if (all[i].ppid == pid && (!only_zombies || all[i].state == 'Z'))

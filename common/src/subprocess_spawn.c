@@ -25,8 +25,6 @@
 
 enum { THREAD_ROOM = 1024 };
 
-extern char **environ;
-
 /* The child's ends of stdin, stdout and stderr, all above 2 and owned. */
 struct child_ends {
     int fd[3];

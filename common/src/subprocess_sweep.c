@@ -53,7 +53,7 @@ void wb_subprocess_delist_locked(struct wb_subprocess *p)
     struct wb_subprocess **link = &started;
     while (*link != NULL && *link != p)
         link = &(*link)->next;
-    if (*link == p)
+    if (*link != NULL)
         *link = p->next;
 }
 

@@ -54,7 +54,8 @@ static void load_title(struct wb_chapter *c)
     char path[PATH_MAX], *text;
     snprintf(c->title, sizeof c->title, "%s", c->name + 3);
     for (char *p = c->title; *p != '\0'; p++)
-        *p = *p == '_' ? ' ' : *p;
+        if (*p == '_')
+            *p = ' ';
     if (wb_file_read(wb_chapter_file(c, "README.md", path), &text, NULL) < 0)
         return;
     bool fenced = false;

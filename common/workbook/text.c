@@ -78,12 +78,12 @@ bool wb_file_exists(const char *path)
 int wb_file_same(const char *a, const char *b)
 {
     char *ta = NULL, *tb = NULL;
-    size_t na, nb;
+    size_t na = 0, nb = 0;
     int rc = wb_file_read(a, &ta, &na);
     if (rc == 0)
         rc = wb_file_read(b, &tb, &nb);
     if (rc == 0)
-        rc = na == nb && memcmp(ta, tb, na) == 0;
+        rc = na == nb && (na == 0 || memcmp(ta, tb, na) == 0);
     free(ta);
     free(tb);
     return rc;
@@ -125,7 +125,7 @@ static int write_beside(const char *path, char *tmp, const char *text,
 int wb_file_copy_new(const char *from, const char *to)
 {
     char *text, tmp[PATH_MAX];
-    size_t len;
+    size_t len = 0;
     int rc = wb_file_read(from, &text, &len);
     if (rc < 0)
         return rc;
