@@ -104,8 +104,14 @@ uint64_t wbx_peek(uint64_t address, uint64_t size)
 {
     uint64_t value = 0;
 
-    memcpy(&value, (const void *)address, size > 8 ? 8 : size);
-    return value;
+    switch (size) {
+    case 8: return *(const uint64_t *)address;
+    case 4: return *(const uint32_t *)address;
+    case 1: return *(const uint8_t *)address;
+    default:
+        memcpy(&value, (const void *)address, size > 8 ? 8 : size);
+        return value;
+    }
 }
 
 static inline __attribute__((always_inline)) void

@@ -14,7 +14,7 @@
 
 #include "rt.h"
 
-enum { MOST_WRITES = 16 };
+enum { MOST_WRITES = 16, SOON = 8, LATER = 64 };
 
 static struct spin {
     uint64_t pc, address;
@@ -24,6 +24,7 @@ static struct spin {
     uint32_t last;     /* parked: step at which the loop closed */
     uint32_t distance; /* announcements until the next checkpoint */
     uint32_t age;
+    bool changes;     /* an own write since then has changed a value */
     uint32_t nwrites; /* own writes since, and what was there before */
     struct {
         uint64_t address, size, value;
@@ -35,9 +36,10 @@ void wbx_spin_reset(wbx_thread *t)
     struct spin *s = &spins[t->id];
 
     s->pc = 0;
-    s->distance = 8;
+    s->distance = SOON;
     s->age = 0;
     s->nwrites = 0;
+    s->changes = false;
 }
 
 /* The frame of the program's own code that announced the operation. */
@@ -123,7 +125,21 @@ static void checkpoint(wbx_thread *t, struct spin *s, const char *sp)
     s->first = wbx.nsteps;
     s->age = 0;
     s->nwrites = 0;
+    s->changes = false;
     s->distance *= 2;
+}
+
+/* Has the write before this announcement changed anything? */
+static void look_back(struct spin *s)
+{
+    if (s->changes || s->nwrites == 0)
+        return;
+    uint32_t i = s->nwrites - 1;
+
+    s->changes =
+        wbx_peek(s->writes[i].address, s->writes[i].size) !=
+            s->writes[i].value &&
+        s->writes[i].address - WBX_STACKS >= WBX_MAX_THREADS * WBX_STACK_SIZE;
 }
 
 /* t announces an operation: is it going round in a circle? */
@@ -133,7 +149,8 @@ void wbx_spin_watch(wbx_thread *t)
     const char *sp;
 
     t->parked = false;
-    if (++s->age < 8)
+    look_back(s);
+    if (++s->age < (s->changes ? LATER : SOON))
         return;
     if (s->age < s->distance &&
         (s->pc != t->op.pc || s->address != t->op.address))
@@ -148,7 +165,7 @@ void wbx_spin_watch(wbx_thread *t)
         t->parked = !disturbed(t, s->first, s->last, s->first);
         if (t->parked)
             return;
-        s->distance = 8;
+        s->distance = SOON;
         checkpoint(t, s, sp);
     } else if (s->age >= s->distance) {
         checkpoint(t, s, sp);
