@@ -45,7 +45,7 @@ int main(int argc, char **argv)
     memset(text, 'a', size);
     struct child c = start(command);
     size_t got = talk(&c, text, size, reply);
-    printf("%zu letters sent, %zu came back: %.8s\n", size, got, reply);
+    printf("%zu letters, %zu came back (%.8s)\n", size, got, reply);
     free(text);
     free(reply);
     return EXIT_SUCCESS;

@@ -90,7 +90,7 @@ int main(int argc, char **argv)
     struct child c = start(command);
     size_t got = talk(&c, text, size, reply, wb_deadline_in_ms(ms));
     bool ok = reap(&c, command[0]);
-    printf("%zu letters sent, %zu came back: %.8s\n", size, got, reply);
+    printf("%zu letters, %zu came back (%.8s)\n", size, got, reply);
     free(text);
     free(reply);
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -129,7 +129,7 @@ static void test_bad_and_its_child_block_each_other(void **state)
 
 static void test_both_bring_a_short_telegram_back(void **state)
 {
-    static const char out[] = "1000 letters sent, 1000 came back: AAAAAAAA\n";
+    static const char out[] = "1000 letters, 1000 came back (AAAAAAAA)\n";
 
     (void)state;
     expect_run(ARGV(WB_BAD, "1000"), 0, out, "");
@@ -139,7 +139,7 @@ static void test_both_bring_a_short_telegram_back(void **state)
 static void test_good_brings_a_long_telegram_back(void **state)
 {
     static const char out[] =
-        "4194304 letters sent, 4194304 came back: AAAAAAAA\n";
+        "4194304 letters, 4194304 came back (AAAAAAAA)\n";
 
     (void)state;
     expect_run(ARGV(WB_GOOD), 0, out, "");
@@ -223,28 +223,28 @@ static void test_bad_takes_failure_for_success(void **state)
 {
     (void)state;
     expect_run(ARGV(WB_BAD, "2", "sh", "-c", "cat; exit 3"), 0,
-               "2 letters sent, 2 came back: aa\n", "");
+               "2 letters, 2 came back (aa)\n", "");
 }
 
 static void test_good_says_how_the_child_failed(void **state)
 {
     (void)state;
     expect_run(ARGV(WB_GOOD, "2", "20000", "sh", "-c", "cat; exit 3"), 1,
-               "2 letters sent, 2 came back: aa\n", "sh: exit status 3\n");
+               "2 letters, 2 came back (aa)\n", "sh: exit status 3\n");
     expect_run(ARGV(WB_GOOD, "2", "20000", "sh", "-c", "kill -SEGV $$"), 1,
-               "2 letters sent, 0 came back: \n", "sh: ended by signal 11\n");
+               "2 letters, 0 came back ()\n", "sh: ended by signal 11\n");
 }
 
 static void test_good_survives_a_child_that_does_not_listen(void **state)
 {
     (void)state;
     expect_run(ARGV(WB_GOOD, "4194304", "20000", "head", "-c", "3"), 0,
-               "4194304 letters sent, 3 came back: aaa\n", "");
+               "4194304 letters, 3 came back (aaa)\n", "");
 }
 
 static void test_good_kills_at_the_deadline(void **state)
 {
-    static const char out[] = "4194304 letters sent, 0 came back: \n";
+    static const char out[] = "4194304 letters, 0 came back ()\n";
 
     (void)state;
     expect_run(ARGV(WB_GOOD, "4194304", "50", "sleep", "1000"), 1, out,

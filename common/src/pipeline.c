@@ -16,6 +16,7 @@
 #include "subprocess_impl.h"
 #include "wb/base.h"
 
+/* region: stage */
 /* Start stage i of n, which reads *in and leaves its own pipe there. */
 static int start_stage(const struct wb_subprocess_options *opt, bool is_last,
                        int *in, struct wb_subprocess **p,
@@ -32,6 +33,7 @@ static int start_stage(const struct wb_subprocess_options *opt, bool is_last,
     *in = next[0];
     return rc;
 }
+/* endregion: stage */
 
 static void take_result(struct wb_subprocess *p,
                         struct wb_subprocess_result *res)

@@ -184,6 +184,7 @@ static const struct pollfd *serve(struct wb_subprocess *p,
     return answer;
 }
 
+/* region: turn */
 /* One turn for all of them. */
 static int turn(struct wb_subprocess **p, size_t n, struct pollfd *fds,
                 int64_t deadline)
@@ -203,6 +204,7 @@ static int turn(struct wb_subprocess **p, size_t n, struct pollfd *fds,
             answer = serve(p[i], answer);
     return 0;
 }
+/* endregion: turn */
 
 static bool is_over(struct wb_subprocess **p, size_t n, bool any)
 {
