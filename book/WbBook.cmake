@@ -23,7 +23,7 @@ find_program(WB_DOXYGEN doxygen)
 
 function(wb_add_book target)
   cmake_parse_arguments(PARSE_ARGV 1 book "" "ROOT;OUT;WORKBOOK"
-                        "BEFORE;CHAPTERS;AFTER;COMING;HEADERS;SOURCES;PENDING;RUNS")
+      "BEFORE;CHAPTERS;AFTER;COMING;HEADERS;SOURCES;PENDING;RUNS")
   if(NOT WB_PANDOC OR NOT WB_DOXYGEN)
     add_custom_target(${target}
         COMMAND ${CMAKE_COMMAND} -E echo

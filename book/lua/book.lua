@@ -4,8 +4,8 @@
 -- a line, a page as "page<TAB>id<TAB>file". Files are named relative to the
 -- root of the repository, in messages as well.
 
-local book = { pages = {}, page_of = {}, sources = {}, pending = {}, coming = {},
-               read_files = {} }
+local book = { pages = {}, page_of = {}, sources = {}, pending = {},
+               coming = {}, read_files = {} }
 local faults = {}
 
 function book.split(line)

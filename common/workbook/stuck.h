@@ -12,7 +12,8 @@
 
 /**
  * Write a line per thread of the group's processes to dst, as far as they
- * fit: "bad, thread 1: blocked in read of a pipe that tr can write". Any thread.
+ * fit: "bad, thread 1: blocked in read of a pipe that tr can write".
+ * Any thread.
  * @return whether any of them is running rather than blocked
  */
 bool wb_stuck_describe(pid_t group, char *dst, size_t size);

@@ -1,0 +1,70 @@
+#!/bin/sh
+# check_style.sh [ROOT]: what no compiler looks at, in every tracked file.
+# Each finding is a line "FILE:LINE: RULE"; the exit status says if there are
+# any. The patterns are written so that they do not find this file.
+set -u
+cd "${1:-.}" || exit 2
+git rev-parse --git-dir >/dev/null 2>&1 || {
+    echo "check_style: $PWD is no git repository: run it in a clone" >&2
+    exit 2
+}
+export LC_ALL=C.UTF-8
+findings=$(mktemp) || exit 2
+trap 'rm -f "$findings"' EXIT
+
+tracked() { git ls-files -z -- "$@"; }
+
+say() { printf '%s\n' "$*" >>"$findings"; }
+
+# search RULE GREP-OPTIONS PATTERN: in the files named on stdin.
+search() {
+    rule=$1
+    shift
+    xargs -0r grep -HnI "$@" /dev/null | while IFS=: read -r file line text; do
+        printf '%s:%s: %s: %s\n' "$file" "$line" "$rule" "$text"
+    done >>"$findings"
+}
+
+code() {
+    tracked '*.c' '*.h' '*.cmake' '*CMakeLists.txt' '*.sh' '*.lua' workbook \
+        .ci/run
+}
+
+tracked '*.c' '*.h' | xargs -0r awk '
+    FNR == 401 { print FILENAME ":401: more than 400 lines: split it" }
+' >>"$findings"
+code | search 'more than 80 columns' -E '^.{81,}'
+tracked | search 'blanks at the end' -E '[[:blank:]]+$'
+tracked | search 'a tab: use spaces' -P '\t'
+tracked | search 'left undone' -E '\b(T[O]DO|F[I]XME|X[X]X)\b'
+tracked | search 'a path of one machine' \
+    -E '(^|[^[:alnum:]_.])/(w[o]rk|h[o]me|r[o]ot)/'
+
+# A wrong answer may sleep; a macro may give another meaning to the word.
+tracked 'tests/*.[ch]' 'chapters/*/test_*.c' ':!tests/wrong/*' |
+    search 'a sleep orders nothing: use a gate' \
+        -E '^[^#]*\b(u|nano|clock_nano|thrd_)?s[l]eep *\('
+tracked '*.c' '*.h' | search 'not safe in two threads at once' \
+    -E '\b(s[t]rtok|l[o]caltime|g[m]time|c[t]ime|a[s]ctime|r[a]nd) *\('
+
+# -- every chapter is whole ---------------------------------------------------
+chapters=$(sed -n 's/^wb_add_chapter(\(.*\))$/\1/p' chapters/CMakeLists.txt)
+[ -n "$chapters" ] || say 'chapters/CMakeLists.txt:1: it adds no chapter'
+for name in $chapters; do
+    for file in README.md bad.c good.c test_difference.c exercise.h starter.c \
+        test_exercise.c hints.md; do
+        [ -f "chapters/$name/$file" ] || say "chapters/$name: no $file"
+    done
+    [ -f "solutions/$name/exercise.c" ] || say "solutions/$name: no exercise.c"
+    wrong=$(find "tests/wrong/$name" -name '*.c' 2>/dev/null | wc -l)
+    [ "$wrong" -ge 3 ] ||
+        say "tests/wrong/$name: $wrong wrong answers; 3 are needed"
+done
+for name in $(sed -n 's/^\([^#|]*[^#| ]\) *|.*/\1/p' \
+    tests/mutation/equivalent.txt); do
+    [ -d "chapters/$name" ] ||
+        say "tests/mutation/equivalent.txt: there is no chapter $name"
+done
+
+sort -u "$findings"
+[ ! -s "$findings" ] && echo 'style: nothing found'
