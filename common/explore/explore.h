@@ -44,6 +44,9 @@ struct wbx_options {
     const char *const *args; /**< the program's argv[1]... */
     size_t nargs;
     const char *compiler; /**< default: the one this build was made with */
+    const char *shown_as; /**< command named for replays, such as
+                               "./workbook explore 03 bad"; default: with
+                               every file and option */
     const char *replay;   /**< a token: run that schedule only */
     uint64_t budget;      /**< executions at most; 0 is the default */
     int bound;            /**< > 0: only up to this many preemptions */

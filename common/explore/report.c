@@ -78,6 +78,9 @@ const char *wbx_report_command(const struct wbx_options *opt, const char *token,
     const char *text =
         wbx_arena_format(a, "./workbook explore --replay %s", token);
 
+    if (opt->shown_as != NULL)
+        return wbx_arena_format(a, "%s --replay %s", opt->shown_as, token);
+
     text = append(text, opt->cflags, opt->ncflags, a);
     text = append(text, opt->files, opt->nfiles, a);
     if (opt->nargs > 0)

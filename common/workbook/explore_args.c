@@ -254,6 +254,8 @@ static int use_chapter(struct wb_explore_args *a, struct wb_app *app,
     }
     snprintf(which, sizeof which, "%s", a->files.items[1]);
     clear(&a->files); /* these were the chapter and which */
+    snprintf(a->shown_as, sizeof a->shown_as, "./workbook explore %02d %s",
+             c->number, which);
     return strcmp(which, "exercise") == 0 ? use_exercise(a, app, c)
                                           : use_program(a, app, c, which);
 }
