@@ -240,6 +240,7 @@ static void read_run(struct exploration *x)
     uint32_t state = atomic_load(&s->state);
 
     x->rep->traces = atomic_load(&s->traces);
+    x->rep->samples = s->samples;
     x->rep->blocked = atomic_load(&s->blocked);
     x->rep->seconds = (double)s->nanoseconds / 1e9;
     if (x->run.end == WBX_RUN_HUNG)

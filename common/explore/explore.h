@@ -117,6 +117,7 @@ struct wbx_report {
     enum wb_verdict verdict; /**< kind of the first failure, or WB_CLEAN */
     bool exhaustive;
     uint64_t traces;      /**< complete executions, failing ones included */
+    uint64_t samples;     /**< executions drawn at random, over budget */
     uint64_t blocked;     /**< executions cut short as redundant */
     uint64_t states;      /**< distinct outputs of complete executions */
     uint64_t states_sum;  /**< of their hashes: compares two searches */

@@ -167,9 +167,11 @@ void wbx_print_json(FILE *out, const struct wbx_report *rep)
     put_string(out, verdict(rep));
     fprintf(out, ",\"status\":%d", (int)rep->status);
     put_bool(out, "exhaustive", rep->exhaustive);
-    fprintf(out, ",\"traces\":%lu,\"blocked\":%lu,\"preemptions\":%d",
-            (unsigned long)rep->traces, (unsigned long)rep->blocked,
-            f ? f->preemptions : 0);
+    fprintf(out,
+            ",\"traces\":%lu,\"samples\":%lu,\"blocked\":%lu,"
+            "\"preemptions\":%d",
+            (unsigned long)rep->traces, (unsigned long)rep->samples,
+            (unsigned long)rep->blocked, f ? f->preemptions : 0);
     put_key(out, "cause", f ? f->cause : NULL);
     put_key(out, "replay", f ? f->replay : NULL);
     fprintf(out, ",\"seconds\":%.6f,\"build_seconds\":%.6f", rep->seconds,

@@ -175,8 +175,12 @@ static void print_clean(struct wbx_printer *p, const struct wbx_report *rep)
             fprintf(p->out, ": all %s interleavings, 0 failures\n", n);
     } else {
         wbx_text_put(p, WBX_BOLD, "NOT exhaustive", 14);
-        fprintf(p->out, ": %s %s tried, 0 failures\n", n,
+        fprintf(p->out, ": %s %s tried", n,
                 plural(rep->traces, "execution", "executions"));
+        wbx_report_number(n, rep->samples);
+        if (rep->samples > 0)
+            fprintf(p->out, " in order and %s sampled at random", n);
+        fputs(", 0 failures\n", p->out);
     }
 }
 

@@ -185,12 +185,14 @@ struct wbx_shared {
 
     /* atomic: written by the runtime, polled by the driver */
     _Atomic uint64_t traces, blocked;
+    _Atomic uint64_t beats; /* executions of any kind: a sign of life */
     _Atomic uint32_t state;
 
     /* answer, complete when state is past WBX_EXPLORING; the driver also
      * reads it when the process has died without saying so */
     uint32_t exhaustive;
     uint64_t nanoseconds;
+    uint32_t samples;    /* executions drawn at random besides */
     uint32_t nstates;    /* distinct outputs of complete executions */
     uint64_t states_sum; /* of their hashes: compares two searches */
     uint32_t nfailures;

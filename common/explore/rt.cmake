@@ -1,7 +1,7 @@
 # The half of the explorer that lives inside the explored program. It is never
 # sanitized: it switches stacks under the feet of whatever it runs.
 add_library(wb_explore_rt SHARED
-  rt_main.c rt_search.c rt_reduce.c rt_memory.c rt_atomic.c rt_sync.c
+  rt_main.c rt_search.c rt_sample.c rt_reduce.c rt_memory.c rt_atomic.c rt_sync.c
   rt_lock.c rt_thread.c rt_keys.c rt_c11.c rt_heap.c rt_time.c rt_libc.c
   rt_fiber.c rt_report.c rt_spin.c
   ../src/verdict.c)

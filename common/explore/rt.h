@@ -13,6 +13,7 @@
  *   rt_main.c    takes over from the C library, snapshots, restarts
  *   rt_fiber.c   stacks and the switch between them
  *   rt_search.c  one step; who goes next; the two searches
+ *   rt_sample.c  random schedules, when all are too many
  *   rt_reduce.c  happens-before, races to reverse, sleep sets
  *   rt_memory.c  plain and atomic accesses, data races
  *   rt_sync.c    mutexes, condition variables
@@ -208,6 +209,7 @@ typedef struct wbx_fiber_thread wbx_thread;
 enum wbx_mode {
     WBX_REDUCED,  /* every class of executions once */
     WBX_BOUNDED,  /* every execution with few preemptions */
+    WBX_SAMPLED,  /* executions drawn at random */
     WBX_RECORDING /* one schedule, written down in full */
 };
 
@@ -301,6 +303,11 @@ bool wbx_expire_wait(void);
 /* rt_lock.c */
 bool wbx_take_enabled(const wbx_thread *t);
 uint8_t wbx_open_to(uint64_t address, int code);
+
+/* rt_sample.c */
+void wbx_sample_begin(void);
+int wbx_sample_pick(uint32_t enabled, const wbx_thread *current);
+int wbx_sample_outcome(int outcomes);
 
 /* rt_keys.c */
 void wbx_keys_reset(void);

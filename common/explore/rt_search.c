@@ -20,6 +20,7 @@ struct wbx_node *wbx_nodes;
 enum {
     DEFAULT_BUDGET = 2000000, /* executions */
     SIMPLER_BUDGET = 30000,   /* executions spent on a simpler failure */
+    SAMPLES = 10000,          /* executions, when the budget is spent */
     MOST_PREEMPTIONS = 3
 };
 
@@ -151,6 +152,8 @@ static int pick_new(struct wbx_node *n, const wbx_thread *cur)
     *n = (struct wbx_node){ .previous = (uint8_t)previous, .cost = cost };
     if (wbx.mode == WBX_BOUNDED)
         return pick_bounded(n, cur);
+    if (wbx.mode == WBX_SAMPLED)
+        return wbx_sample_pick(enabled_set(), cur);
     return pick_reduced(n, cur);
 }
 
@@ -222,6 +225,8 @@ static wbx_thread *choose(wbx_thread *cur)
         t = &wbx_threads[chosen];
     }
     n->noutcomes = (uint8_t)outcomes(t);
+    if (wbx.mode == WBX_SAMPLED)
+        n->outcome = (uint8_t)wbx_sample_outcome(n->noutcomes);
     n->previous = cur == NULL ? 0xff : cur->id;
     n->cost = (uint8_t)bounded_cost(n, cur);
     if (wbx.mode == WBX_REDUCED && d + 1 >= wbx.prefix)
@@ -292,6 +297,7 @@ static void note_state(void)
 static void run_once(void)
 {
     wbx.active = true;
+    atomic_fetch_add_explicit(&wbx.shared->beats, 1, memory_order_relaxed);
     wbx_restart();
     wbx.active = false;
     if (wbx.mode != WBX_RECORDING && wbx.ending == WBX_E_COMPLETE &&
@@ -368,6 +374,20 @@ static bool search_bounded(int bound, uint64_t *budget)
     return true;
 }
 
+/* The budget is spent and the search was not through. */
+static void sample(void)
+{
+    struct wbx_shared *s = wbx.shared;
+
+    wbx.mode = WBX_SAMPLED;
+    wbx.prefix = 0;
+    while (s->samples < SAMPLES && (s->all || !wbx_failures_found())) {
+        wbx_sample_begin();
+        run_once();
+        s->samples++;
+    }
+}
+
 /* A failure has been found; is there one with fewer preemptions? */
 static void look_for_simpler(void)
 {
@@ -410,6 +430,8 @@ void wbx_search_run(void)
         s->exhaustive = false;
     } else {
         s->exhaustive = search_reduced(budget);
+        if (!s->exhaustive && !wbx_failures_found())
+            sample();
         if (wbx_failures_found() && wbx_worst_preemptions() > 0)
             look_for_simpler();
     }

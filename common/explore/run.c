@@ -29,7 +29,7 @@ struct watch {
     int pid_fd, output_fd;
     char *output;
     size_t noutput;
-    uint64_t seen;    /* traces and redundant executions so far */
+    uint64_t seen;    /* executions so far */
     int64_t moved_at; /* when that number last grew */
 };
 
@@ -124,7 +124,7 @@ static bool check_progress(struct watch *w)
 {
     const struct wbx_shared *s = w->run->shared;
     uint64_t traces = atomic_load(&s->traces);
-    uint64_t seen = traces + atomic_load(&s->blocked);
+    uint64_t seen = atomic_load(&s->beats);
 
     if (seen != w->seen) {
         w->seen = seen;
