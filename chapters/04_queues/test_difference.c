@@ -6,7 +6,9 @@
  * look counted: a rest before looking again, or a pop. */
 #ifndef WB_EXPLORED
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "wb/testkit.h"
@@ -133,6 +135,92 @@ static void test_the_queue_keeps_its_promises(void **state)
     wbx_check_clean(&(struct wbx_options){ WBX_FILES(CHAPTER("promises.c")) });
 }
 
+/* -- is every part of the queue needed? ---------------------------------- */
+
+struct change {
+    const char *from, *to; /* to NULL: take the whole line out */
+};
+
+/* Write the source to path with one change of the line at *line, and find out
+ * whether a promise is broken by it. */
+static bool is_noticed(const char *source, const char *line, struct change c,
+                       const char *path)
+{
+    struct wbx_report report;
+    const char *at = strstr(line, c.from);
+    size_t kept = (size_t)((c.to != NULL ? at : line) - source);
+    const char *rest =
+        c.to != NULL ? at + strlen(c.from) : line + strcspn(line, "\n");
+    FILE *out = fopen(path, "w");
+
+    wb_expect(out != NULL, WB_ASSERTION, "cannot write %s", path);
+    fprintf(out, "%.*s%s%s", (int)kept, source, c.to != NULL ? c.to : ";",
+            rest);
+    fclose(out);
+    wbx_explore(&(struct wbx_options){ WBX_FILES(CHAPTER("promises.c"), path) },
+                &report);
+    bool noticed = report.status == WBX_FAULT;
+    wbx_report_free(&report);
+    return noticed;
+}
+
+static bool applies(const char *line, struct change c)
+{
+    const char *at = strstr(line, c.from);
+
+    return strncmp(line, "    ", 4) == 0 && at != NULL &&
+           at < line + strcspn(line, "\n");
+}
+
+/* Make every change that there is to make. @return how many; *missed is the
+ * first line whose change breaks no promise, or NULL */
+static int spoil(const char *source, const char *path, const char **missed)
+{
+    static const struct change changes[] = {
+        { "lock(q);", NULL },
+        { "wb_cond_wait_until(", NULL },
+        { "cond_signal(", NULL },
+        { "cond_broadcast(", NULL },
+        { "cond_broadcast(", "cond_signal(" },
+        { "while (", "if (" },
+    };
+    int made = 0;
+
+    for (const char *line = source; *line != '\0'; line += *line == '\n') {
+        for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+            if (*missed != NULL || !applies(line, changes[i]))
+                continue;
+            made++;
+            if (!is_noticed(source, line, changes[i], path))
+                *missed = line;
+        }
+        line += strcspn(line, "\n");
+    }
+    return made;
+}
+
+static void test_every_part_of_the_queue_is_needed(void **state)
+{
+    static char source[1 << 16];
+    char dir[] = P_tmpdir "/wb_queue_XXXXXX", path[64];
+    const char *missed = NULL;
+    FILE *in = fopen(CHAPTER("../../common/src/queue.c"), "r");
+
+    (void)state;
+    wb_expect(in != NULL && mkdtemp(dir) != NULL, WB_ASSERTION,
+              "cannot read queue.c, or make %s", dir);
+    fread(source, 1, sizeof(source) - 1, in);
+    fclose(in);
+    snprintf(path, sizeof(path), "%s/queue.c", dir);
+    int made = spoil(source, path, &missed);
+    unlink(path);
+    rmdir(dir);
+    wb_expect(missed == NULL, WB_WRONG_ANSWER,
+              "promises.c does not notice a change of \"%.*s\"",
+              (int)strcspn(missed, "\n"), missed);
+    wb_expect(made >= 30, WB_WRONG_ANSWER, "only %d changes were made", made);
+}
+
 /* The program that was explored is the one that is run. */
 static void test_good_writes_every_line(void **state)
 {
@@ -157,6 +245,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_a_sentinel_for_each_worker_ends_all),
     cmocka_unit_test(test_one_sentinel_ends_one_worker),
     cmocka_unit_test(test_the_queue_keeps_its_promises),
+    cmocka_unit_test(test_every_part_of_the_queue_is_needed),
     cmocka_unit_test(test_good_writes_every_line),
 };
 WB_TEST_MAIN(tests)

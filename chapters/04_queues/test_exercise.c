@@ -39,16 +39,16 @@ static void asleep(void **scene)
     struct wbx_report report;
 
     explore(*scene, &report);
-    bool right =
+    bool sleeps =
         report.verdict == WB_DEADLOCK || report.verdict == WB_LOST_WAKEUP;
-    if (!right)
+    if (!sleeps)
         wbx_print(stdout, &report, &(struct wbx_style){ .ascii = true });
-    wb_expect(report.verdict != WB_LIVELOCK, WB_LIVELOCK,
-              "whoever has to wait here looks again and again: %s",
-              report.nfailures > 0 ? report.failures[0].cause : "");
-    wb_expect(right, WB_WRONG_ANSWER,
+    wb_expect(report.status != WBX_CLEAN, WB_WRONG_ANSWER,
               "nobody waits where somebody has to, in the scene %s",
               (const char *)*scene);
+    wb_expect(sleeps, WB_LIVELOCK,
+              "whoever has to wait here looks again and again: %s",
+              report.nfailures > 0 ? report.failures[0].cause : report.message);
     wbx_report_free(&report);
 }
 
