@@ -204,3 +204,54 @@ void __tsan_atomic_signal_fence(int order)
 {
     (void)order;
 }
+
+/* Atomics too large for a register; elsewhere libatomic has them. */
+WBX_EXPORT void __wrap___atomic_load(size_t n, const void *p, void *out,
+                                     int order);
+WBX_EXPORT void __wrap___atomic_store(size_t n, void *p, const void *v,
+                                      int order);
+WBX_EXPORT void __wrap___atomic_exchange(size_t n, void *p, const void *v,
+                                         void *out, int order);
+WBX_EXPORT _Bool __wrap___atomic_compare_exchange(size_t n, void *p,
+                                                  void *expected, const void *v,
+                                                  int order, int otherwise);
+
+void __wrap___atomic_load(size_t n, const void *p, void *out, int order)
+{
+    if (announce(p, n, WBX_ATOMIC_LOAD, K_AREAD, 0, false, WBX_PC))
+        loaded(p, order);
+    memcpy(out, p, n);
+}
+
+void __wrap___atomic_store(size_t n, void *p, const void *v, int order)
+{
+    if (announce(p, n, WBX_ATOMIC_STORE, K_AWRITE, 0, false, WBX_PC))
+        stored(p, order);
+    memcpy(p, v, n);
+}
+
+void __wrap___atomic_exchange(size_t n, void *p, const void *v, void *out,
+                              int order)
+{
+    if (announce(p, n, WBX_ATOMIC_RMW, K_AWRITE, 0, false, WBX_PC))
+        updated(p, order);
+    memcpy(out, p, n);
+    memcpy(p, v, n);
+}
+
+_Bool __wrap___atomic_compare_exchange(size_t n, void *p, void *expected,
+                                       const void *v, int order, int otherwise)
+{
+    bool seen = announce(p, n, WBX_ATOMIC_RMW, K_AWRITE, 0, false, WBX_PC);
+    bool same = memcmp(p, expected, n) == 0;
+
+    if (!same)
+        memcpy(expected, p, n);
+    else
+        memcpy(p, v, n);
+    if (seen && same)
+        updated(p, order);
+    else if (seen)
+        loaded(p, otherwise);
+    return same;
+}
