@@ -27,8 +27,12 @@ static void explore(const char *scene, struct wbx_report *report)
         wbx_explore(&opt, report);
 }
 
+static bool restless; /* polling makes too many orders to play them all */
+
 static void every_order(void **scene)
 {
+    if (restless)
+        skip();
     explore(*scene, NULL);
 }
 
@@ -37,23 +41,28 @@ static void every_order(void **scene)
 static void asleep(void **scene)
 {
     struct wbx_report report;
+    char why[512];
 
     explore(*scene, &report);
-    bool sleeps =
-        report.verdict == WB_DEADLOCK || report.verdict == WB_LOST_WAKEUP;
-    if (!sleeps)
+    enum wb_verdict kind =
+        report.status == WBX_FAULT ? report.verdict : WB_LIVELOCK;
+    if (kind != WB_DEADLOCK && kind != WB_LOST_WAKEUP) {
         wbx_print(stdout, &report, &(struct wbx_style){ .ascii = true });
-    wb_expect(report.status != WBX_CLEAN, WB_WRONG_ANSWER,
-              "nobody waits where somebody has to, in the scene %s",
-              (const char *)*scene);
-    wb_expect(sleeps, WB_LIVELOCK,
-              "whoever has to wait here looks again and again: %s",
-              report.nfailures > 0 ? report.failures[0].cause : report.message);
+        restless = kind == WB_LIVELOCK;
+        snprintf(why, sizeof(why), "%s%s",
+                 restless ? "whoever has to wait looks again and again: " : "",
+                 report.nfailures > 0 ? report.failures[0].cause
+                                      : report.message);
+        wbx_report_free(&report);
+        wb_fail(kind, "%s", why);
+    }
     wbx_report_free(&report);
 }
 
 static const struct CMUnitTest tests[] = {
     { "test_one_alone", every_order, NULL, NULL, (void *)"alone" },
+    { "test_a_waiter_sleeps", asleep, NULL, NULL, (void *)"idle-waiter" },
+    { "test_a_cook_sleeps", asleep, NULL, NULL, (void *)"idle-cook" },
     { "test_a_cook_and_a_waiter", every_order, NULL, NULL, (void *)"pair" },
     { "test_two_waiters", every_order, NULL, NULL, (void *)"waiters" },
     { "test_two_cooks", every_order, NULL, NULL, (void *)"cooks" },
@@ -61,8 +70,6 @@ static const struct CMUnitTest tests[] = {
       (void *)"close-waiters" },
     { "test_close_sends_cooks_home", every_order, NULL, NULL,
       (void *)"close-cooks" },
-    { "test_a_waiter_sleeps", asleep, NULL, NULL, (void *)"idle-waiter" },
-    { "test_a_cook_sleeps", asleep, NULL, NULL, (void *)"idle-cook" },
 };
 WB_TEST_MAIN(tests)
 
@@ -258,7 +265,8 @@ static int scene_idle_waiter(void)
     WB_MUST(hatch_create(&hatch, 1));
     start(&first, waiter);
     end(&first);
-    return 0;
+    return wb_verdict_say(WB_WRONG_ANSWER,
+                          "a waiter did not wait at an empty hatch");
 }
 
 static int scene_idle_cook(void)
@@ -267,7 +275,10 @@ static int scene_idle_cook(void)
     WB_MUST(hatch_put(hatch, 7));
     start(&first, cook);
     end(&first);
-    return 0;
+    WB_JUDGE(first.result != 0, WB_UNBOUNDED,
+             "there was room for one plate, and a second one went in");
+    return wb_verdict_say(WB_WRONG_ANSWER,
+                          "a cook was turned away from an open hatch");
 }
 
 static const struct {
