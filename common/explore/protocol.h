@@ -35,7 +35,7 @@ enum {
  * has its stack at WBX_STACKS + t * WBX_STACK_SIZE (growing down from the
  * end) and its heap arena at WBX_HEAPS + t * WBX_HEAP_SIZE. */
 #define WBX_STACKS     0x100000000000ul
-#define WBX_STACK_SIZE 0x100000ul
+#define WBX_STACK_SIZE 0x800000ul
 #define WBX_HEAPS      0x110000000000ul
 #define WBX_HEAP_SIZE  0x4000000ul
 

@@ -347,7 +347,7 @@ void wbx_fail(enum wb_verdict kind, wbx_thread *t, uint64_t pc,
     __attribute__((format(printf, 5, 6)));
 void wbx_fail_race(wbx_thread *t, const struct wbx_access *older,
                    const struct wbx_access *mine);
-void wbx_fail_signal(int signal, uint64_t pc);
+void wbx_fail_signal(int signal, uint64_t address, uint64_t pc);
 void wbx_stuck(void);
 void wbx_record_step(wbx_thread *t);
 void wbx_record_after(wbx_thread *t);

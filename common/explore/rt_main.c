@@ -121,7 +121,6 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 {
     const ucontext_t *uc = context;
 
-    (void)info;
     if (!wbx.active || wbx.current == NULL) {
         struct sigaction plain = { .sa_handler = SIG_DFL };
 
@@ -129,7 +128,8 @@ static void on_fault(int signal, siginfo_t *info, void *context)
         raise(signal);
         return;
     }
-    wbx_fail_signal(signal, (uint64_t)uc->uc_mcontext.gregs[REG_RIP] + 1);
+    wbx_fail_signal(signal, (uint64_t)info->si_addr,
+                    (uint64_t)uc->uc_mcontext.gregs[REG_RIP] + 1);
 }
 
 /* Runs every quarter second of processor time. A thread that computes for six

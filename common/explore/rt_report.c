@@ -297,7 +297,13 @@ void wbx_fail_race(wbx_thread *t, const struct wbx_access *older,
     }
 }
 
-void wbx_fail_signal(int signal, uint64_t pc)
+/* The page below a stack is a guard. */
+static bool in_guard(const wbx_thread *t, uint64_t address)
+{
+    return address - (WBX_STACKS + t->id * WBX_STACK_SIZE) < 4096;
+}
+
+void wbx_fail_signal(int signal, uint64_t address, uint64_t pc)
 {
     static const char *const names[] = { [SIGSEGV] = "SIGSEGV",
                                          [SIGBUS] = "SIGBUS",
@@ -305,7 +311,12 @@ void wbx_fail_signal(int signal, uint64_t pc)
                                          [SIGILL] = "SIGILL",
                                          [SIGTRAP] = "SIGTRAP" };
 
-    wbx_fail(WB_CRASH, wbx.current, pc, 0, "is killed by %s", names[signal]);
+    if (in_guard(wbx.current, address))
+        wbx_fail(WB_CRASH, wbx.current, pc, 0, "overflows its stack (%lu MiB)",
+                 WBX_STACK_SIZE >> 20);
+    else
+        wbx_fail(WB_CRASH, wbx.current, pc, 0, "is killed by %s",
+                 names[signal]);
     wbx_end_execution(WBX_E_STOPPED);
 }
 
