@@ -44,6 +44,7 @@ static uint64_t get_fs(void)
     return fs;
 }
 
+/* region: switch */
 /* Save the registers a call preserves, change stacks, restore. */
 __asm__(".text\n"
         ".local wbx_switch_stack\n"
@@ -72,6 +73,7 @@ void wbx_fiber_switch(struct wbx_fiber *from, struct wbx_fiber *to)
     set_fs(to->fs);
     wbx_switch_stack(&from->sp, to->sp);
 }
+/* endregion: switch */
 
 static int find_tls(struct dl_phdr_info *info, size_t size, void *arg)
 {

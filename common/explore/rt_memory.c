@@ -87,6 +87,7 @@ struct wbx_object *wbx_object(uint64_t address, enum wbx_object_type type)
     return o;
 }
 
+/* region: race */
 /* mine is what t does now, older an access that conflicts with it. */
 void wbx_check_races(wbx_thread *t, const struct wbx_access *older,
                      const struct wbx_access *mine)
@@ -98,6 +99,7 @@ void wbx_check_races(wbx_thread *t, const struct wbx_access *older,
     if (t->sync[older->thread] < older->local)
         wbx_fail_race(t, older, mine);
 }
+/* endregion: race */
 
 /* The value of up to eight bytes of the program's memory. */
 uint64_t wbx_peek(uint64_t address, uint64_t size)
@@ -114,6 +116,7 @@ uint64_t wbx_peek(uint64_t address, uint64_t size)
     }
 }
 
+/* region: plain */
 static inline __attribute__((always_inline)) void
 plain(void *address, uint64_t size, int kind, int flags, uint64_t pc)
 {
@@ -132,6 +135,7 @@ plain(void *address, uint64_t size, int kind, int flags, uint64_t pc)
     };
     wbx_step(t);
 }
+/* endregion: plain */
 
 #define PLAIN(name, type, size, kind, flags)                                   \
     WBX_EXPORT void name(void *address);                                       \

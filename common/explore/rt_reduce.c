@@ -24,6 +24,7 @@
 struct wbx_event *wbx_events;
 
 const bool wbx_conflict[K_COUNT][K_COUNT] = {
+    /* region: conflict */
     [K_READ] = { [K_WRITE] = 1, [K_AWRITE] = 1 },
     [K_WRITE] = { [K_READ] = 1, [K_WRITE] = 1, [K_AREAD] = 1, [K_AWRITE] = 1 },
     [K_AREAD] = { [K_WRITE] = 1, [K_AWRITE] = 1 },
@@ -37,6 +38,7 @@ const bool wbx_conflict[K_COUNT][K_COUNT] = {
                     [K_BUSY] = 1,
                     [K_CHANGE] = 1 },
     [K_BUSY] = { [K_ACQUIRE] = 1, [K_RELEASE] = 1, [K_CHANGE] = 1 },
+    /* endregion: conflict */
     [K_ENQUEUE] = { [K_WAKE] = 1, [K_NOBODY] = 1, [K_CHANGE] = 1 },
     [K_WAKE] = { [K_ENQUEUE] = 1,
                  [K_WAKE] = 1,
@@ -119,6 +121,7 @@ static bool comes_first(const uint16_t *clock, uint32_t seen,
     return true;
 }
 
+/* region: reverse */
 /* The step of view v and event number i do not commute and nothing orders
  * them: see to it that the other order is tried. */
 static void reverse(uint32_t i, const struct view *v)
@@ -147,7 +150,9 @@ static void reverse(uint32_t i, const struct view *v)
     else if (initials != 0)
         node->backtrack |= initials & -initials;
 }
+/* endregion: reverse */
 
+/* region: order */
 static void order_after(const struct view *v, const struct wbx_access *a,
                         bool reversible)
 {
@@ -157,7 +162,9 @@ static void order_after(const struct view *v, const struct wbx_access *a,
         reverse(a->event, v);
     wbx_join_clock(v->clock, wbx_events[a->event].clock);
 }
+/* endregion: order */
 
+/* region: acquire */
 /* Taking a lock: ordered after the last release, races with the last take. */
 static void order_acquire(const struct view *v, uint32_t head)
 {
@@ -180,6 +187,7 @@ static void order_acquire(const struct view *v, uint32_t head)
     if (latest != 0)
         order_after(v, &wbx_accesses[latest], false);
 }
+/* endregion: acquire */
 
 /* Taking something that may have to be waited for: it races with the latest
  * operation before which it could have been taken. All operations on such an
@@ -412,6 +420,7 @@ static bool dependent(const wbx_thread *a, const wbx_thread *b)
                    q->kind2);
 }
 
+/* region: sleep */
 /* Those of the sleeping threads whose next step commutes with what t does
  * now: they sleep on. */
 uint32_t wbx_filter_sleep(uint32_t sleep, wbx_thread *t)
@@ -426,3 +435,4 @@ uint32_t wbx_filter_sleep(uint32_t sleep, wbx_thread *t)
     }
     return still;
 }
+/* endregion: sleep */

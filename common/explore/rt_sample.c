@@ -44,6 +44,7 @@ static uint32_t priority(int thread)
     return priorities[thread];
 }
 
+/* region: pick */
 /* The thread to go on among those enabled; -1: none is. */
 int wbx_sample_pick(uint32_t enabled, const wbx_thread *current)
 {
@@ -60,6 +61,7 @@ int wbx_sample_pick(uint32_t enabled, const wbx_thread *current)
     }
     return best;
 }
+/* endregion: pick */
 
 /* One of the outcomes of a step; the plain one three times in four. */
 int wbx_sample_outcome(int outcomes)

@@ -124,6 +124,7 @@ static int pick_bounded(struct wbx_node *n, const wbx_thread *cur)
     return runs_on ? cur->id : __builtin_ctz(enabled);
 }
 
+/* region: pick */
 /* Reduced search: the thread that runs, if it may go on; else any. */
 static int pick_reduced(struct wbx_node *n, const wbx_thread *cur)
 {
@@ -143,6 +144,7 @@ static int pick_reduced(struct wbx_node *n, const wbx_thread *cur)
     n->backtrack = awake & -awake;
     return __builtin_ctz(awake);
 }
+/* endregion: pick */
 
 static int pick_new(struct wbx_node *n, const wbx_thread *cur)
 {
@@ -234,6 +236,7 @@ static wbx_thread *choose(wbx_thread *cur)
     return t;
 }
 
+/* region: step */
 /* Announce t->op; returns when t has been chosen to perform it. */
 void wbx_step(wbx_thread *t)
 {
@@ -260,6 +263,7 @@ void wbx_step(wbx_thread *t)
     if (t->op.kind != K_READ && t->op.kind != K_AREAD)
         wbx_spin_wrote(t);
 }
+/* endregion: step */
 
 /* The thread is over and takes no further step: somebody else goes on. */
 noreturn void wbx_yield_for_ever(wbx_thread *t)
@@ -305,6 +309,7 @@ static void run_once(void)
         note_state();
 }
 
+/* region: next */
 /* Go back to the deepest choice with something left; false: all done. */
 static bool next_schedule(void)
 {
@@ -330,6 +335,7 @@ static bool next_schedule(void)
     }
     return false;
 }
+/* endregion: next */
 
 static bool search_reduced(uint64_t budget)
 {

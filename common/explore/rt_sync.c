@@ -125,6 +125,7 @@ int wbx_unlock(void *m, uint64_t pc)
     return 0;
 }
 
+/* region: outcomes */
 /* After the plain outcome: for no reason, once in a row; out of time. */
 int wbx_wait_outcomes(const wbx_thread *t)
 {
@@ -142,7 +143,9 @@ static void fall_asleep(wbx_thread *t, uint64_t cond)
     if (outcome == 0)
         wbx_object(cond, WBX_O_COND)->waiters |= WBX_BIT(t->id);
 }
+/* endregion: outcomes */
 
+/* region: wait */
 int wbx_wait(void *c, void *m, bool timed, int64_t deadline, uint64_t pc)
 {
     wbx_thread *t = wbx.current;
@@ -178,6 +181,7 @@ int wbx_wait(void *c, void *m, bool timed, int64_t deadline, uint64_t pc)
     t->waits_on = 0;
     return t->timed_out ? ETIMEDOUT : 0;
 }
+/* endregion: wait */
 
 static void wake(wbx_thread *t, struct wbx_object *cond, uint32_t by)
 {
