@@ -104,6 +104,7 @@ struct wbx_event {
     uint8_t thread, code;
 };
 
+/* region: node */
 /* A choice: who takes step number i, and what has been tried there. */
 struct wbx_node {
     uint32_t sleep;     /* threads whose step here leads nowhere new */
@@ -114,6 +115,7 @@ struct wbx_node {
     uint8_t previous; /* who took the step before */
     uint8_t cost;     /* bounded search: preemptions up to here */
 };
+/* endregion: node */
 
 /* Everything known of eight bytes of the program's memory. */
 struct wbx_cell {

@@ -98,6 +98,7 @@ void wbx_program_range(uint64_t *low, uint64_t *high)
     }
 }
 
+/* region: restart */
 /* Put the program back to where it was before main, and start main. */
 void wbx_restart(void)
 {
@@ -115,6 +116,7 @@ void wbx_restart(void)
     wbx_libc_reset();
     wbx_start_main(program_argc, program_argv, program_envp, program_main);
 }
+/* endregion: restart */
 
 /* The program broke: the execution under way has failed with a crash. */
 static void on_fault(int signal, siginfo_t *info, void *context)
