@@ -176,13 +176,13 @@ static int judge_late(const char *const first[], const char *const second[],
     return judge_status(&res, first_status, second_status);
 }
 
+/* A stage that does not linger may end by itself, as the clock has it. */
 static int call_with_deaf_stage(void)
 {
-    return judge_late(STAGE("first", "copy"), STAGE("second", "deaf"), -SIGKILL,
+    return judge_late(STAGE("first", "copy"), STAGE("second", "deaf"), ANY,
                       -SIGKILL);
 }
 
-/* The second ends, or is killed before it can, as the clock has it. */
 static int call_with_mute_first(void)
 {
     return judge_late(STAGE("first", "mute"), STAGE("second", "copy"), -SIGKILL,

@@ -14,7 +14,7 @@
 
 #include "wb/base.h"
 
-enum { CHUNK = 16384, FLOOD = 16 << 20, STRANGERS_MAX = 90 };
+enum { CHUNK = 16384, FLOOD = 4 << 20, STRANGERS_MAX = 90 };
 
 /* Exit statuses of a stage that meets what it should not. */
 enum { READ_FAILED = 96, NO_SIGPIPE = 97, NEVER_READ = 98 };

@@ -138,8 +138,7 @@ static void test_both_bring_a_short_telegram_back(void **state)
 
 static void test_good_brings_a_long_telegram_back(void **state)
 {
-    static const char out[] =
-        "4194304 letters, 4194304 came back (AAAAAAAA)\n";
+    static const char out[] = "4194304 letters, 4194304 came back (AAAAAAAA)\n";
 
     (void)state;
     expect_run(ARGV(WB_GOOD), 0, out, "");

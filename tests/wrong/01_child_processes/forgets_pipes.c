@@ -118,7 +118,6 @@ static void finish(struct run *r, int rc, struct result *res)
     for (int i = 0; i < STAGES; i++) {
         int status = 0;
 
-        shut(&r->end[i]);
         if (r->pid[i] == 0)
             continue;
         if (rc < 0)
@@ -126,6 +125,7 @@ static void finish(struct run *r, int rc, struct result *res)
         waitpid(r->pid[i], &status, 0);
         res->status[i] =
             WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+        shut(&r->end[i]);
     }
     if (rc < 0) {
         free(res->out);

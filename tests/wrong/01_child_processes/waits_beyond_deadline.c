@@ -116,12 +116,9 @@ static int talk(struct run *r, const char *input, size_t n, struct result *res,
 
 static void finish(struct run *r, int rc, struct result *res)
 {
-    shut(&r->in);
-    shut(&r->out);
     for (int i = 0; i < STAGES; i++) {
         int status = 0;
 
-        shut(&r->end[i]);
         if (r->pid[i] == 0)
             continue;
         if (rc < 0)
@@ -129,7 +126,10 @@ static void finish(struct run *r, int rc, struct result *res)
         waitpid(r->pid[i], &status, 0);
         res->status[i] =
             WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+        shut(&r->end[i]);
     }
+    shut(&r->in);
+    shut(&r->out);
     if (rc < 0) {
         free(res->out);
         res->out = NULL;
