@@ -5,6 +5,7 @@
 #   BEFORE files      pages before the chapters; the first must be index
 #   CHAPTERS names    directories of ROOT/chapters, in order
 #   AFTER files       pages after them
+#   APPENDICES files  pages after those, counted with letters
 #   HEADERS files     what the API reference describes
 #   SOURCES files     files whose regions must all be shown somewhere
 #   PENDING entries   "CHAPTER:FILE": the regions of FILE wait for a chapter
@@ -23,7 +24,7 @@ find_program(WB_DOXYGEN doxygen)
 
 function(wb_add_book target)
   cmake_parse_arguments(PARSE_ARGV 1 book "" "ROOT;OUT;WORKBOOK"
-      "BEFORE;CHAPTERS;AFTER;COMING;HEADERS;SOURCES;PENDING;RUNS")
+      "BEFORE;CHAPTERS;AFTER;APPENDICES;COMING;HEADERS;SOURCES;PENDING;RUNS")
   if(NOT WB_PANDOC OR NOT WB_DOXYGEN)
     add_custom_target(${target}
         COMMAND ${CMAKE_COMMAND} -E echo
@@ -49,7 +50,7 @@ function(wb_add_book target)
     wb_book_captures(${name})
     wb_book_page(${name} chapters/${name}/README.md ${work}/captures/${name}.ok)
   endforeach()
-  foreach(file IN LISTS book_BEFORE book_AFTER)
+  foreach(file IN LISTS book_BEFORE book_AFTER book_APPENDICES)
     get_filename_component(name ${file} NAME_WE)
     wb_book_page(${name} ${file} "")
   endforeach()
@@ -78,6 +79,10 @@ macro(wb_book_manifest)
     get_filename_component(name ${file} NAME_WE)
     string(APPEND lines "page\t${name}\t${file}\n")
   endforeach()
+  foreach(file IN LISTS book_APPENDICES)
+    get_filename_component(name ${file} NAME_WE)
+    string(APPEND lines "page\t${name}\t${file}\tappendix\n")
+  endforeach()
   foreach(entry IN LISTS book_PENDING)
     string(REPLACE ":" ";" entry "${entry}")
     list(GET entry 0 name)
@@ -95,7 +100,7 @@ macro(wb_book_manifest)
   file(CONFIGURE OUTPUT ${manifest} CONTENT "${lines}" @ONLY)
   file(GLOB lua CONFIGURE_DEPENDS ${book_dir}/lua/*.lua)
 
-  set(texts ${book_BEFORE} ${book_AFTER})
+  set(texts ${book_BEFORE} ${book_AFTER} ${book_APPENDICES})
   list(TRANSFORM texts PREPEND ${book_ROOT}/)
   add_custom_command(OUTPUT ${work}/outline
       COMMAND ${book_dir}/outline.sh ${manifest} ${book_ROOT} ${work}/outline

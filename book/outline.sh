@@ -6,7 +6,7 @@
 set -eu
 
 tab=$(printf '\t')
-while IFS=$tab read -r key id file; do
+while IFS=$tab read -r key id file _; do
     if [ "$key" = page ]; then
         title=$(sed -n -e 's/^# *//p' -e q "$2/$file" | tr -d '`*')
         printf '%s\t%s\n' "$id" "${title:-$id}"

@@ -1,11 +1,12 @@
 -- What the book's filters share: the manifest, messages, files, names of pages.
 --
 -- The manifest is written by wb_add_book() (WbBook.cmake): one "key<TAB>value"
--- a line, a page as "page<TAB>id<TAB>file". Files are named relative to the
--- root of the repository, in messages as well.
+-- a line, a page as "page<TAB>id<TAB>file", an appendix with a fourth field,
+-- "appendix". Files are named relative to the root of the repository, in
+-- messages as well.
 
 local book = { pages = {}, page_of = {}, sources = {}, pending = {},
-               coming = {}, read_files = {} }
+               coming = {}, appendices = {}, read_files = {} }
 local faults = {}
 
 function book.split(line)
@@ -117,17 +118,21 @@ function book.escape(text)
   return (text:gsub('[&<>"]', names))
 end
 
---- Part and item of chapter NN_name, as the book prints them; nil for others.
+--- Part and item of chapter NN_name, or the letter of an appendix, as the book
+--- prints them; then the number of the part, and of the page. nil for others.
 function book.kicker(id)
+  local letter = book.appendices[id]
   local n = tonumber(id:match('^(%d%d)_'))
-  if not n then
+  if letter then
+    return 'Appendix ' .. string.char(64 + letter), 4, letter
+  elseif not n then
     return nil
   elseif n <= 13 then
-    return 'Part I · Item ' .. 51 + n, 1
+    return 'Part I · Item ' .. 51 + n, 1, n
   elseif n <= 27 then
-    return 'Part II · Chapter ' .. n, 2
+    return 'Part II · Chapter ' .. n, 2, n
   end
-  return 'Part III · Chapter ' .. n, 3
+  return 'Part III · Chapter ' .. n, 3, n
 end
 
 --- The names of the API: name -> { url =, kind = }, from api.lua's list.
@@ -153,12 +158,17 @@ function book.load_titles()
 end
 
 function book.load(manifest)
+  local letter = 0
   for _, line in ipairs(book.lines(assert(book.slurp(manifest)))) do
     local f = book.split(line)
     if f[1] == 'page' then
       local page = { id = f[2], file = f[3], url = f[2] .. '.html' }
       book.pages[#book.pages + 1] = page
       book.page_of[page.file] = page
+      if f[4] == 'appendix' then
+        letter = letter + 1
+        book.appendices[page.id] = letter
+      end
     elseif f[1] == 'coming' then
       book.coming[f[2]] = true
     elseif f[1] == 'pending' then

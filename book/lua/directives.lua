@@ -182,21 +182,21 @@ function handlers.output(args, at, caption)
 end
 
 local PARTS = { 'Part I: The thirteen items', 'Part II: The field guide',
-                'Part III: Past the material' }
+                'Part III: Past the material', 'Appendices' }
 
 function handlers.contents()
   local out, part = {}, nil
   for _, p in ipairs(book.pages) do
-    local _, its = book.kicker(p.id)
+    local _, its, number = book.kicker(p.id)
     if its and its ~= part then
       out[#out + 1] = (part and '</ol>\n' or '')
-        .. ('<h3 class="part">%s</h3>\n<ol class="chapters">')
-        :format(PARTS[its])
+        .. ('<h3 class="part">%s</h3>\n<ol class="chapters"%s>')
+        :format(PARTS[its], its == 4 and ' type="A"' or '')
       part = its
     end
     if its then
       out[#out + 1] = ('<li value="%d"><a href="%s">%s</a></li>')
-        :format(tonumber(p.id:sub(1, 2)), p.url, book.escape(titles[p.id]))
+        :format(number, p.url, book.escape(titles[p.id]))
     end
   end
   if part then

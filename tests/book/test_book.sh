@@ -103,6 +103,13 @@ fixture)
     shows 04_box.html 'NOT exhaustive'
     shows index.html '<li value="3"><a href="03_counter.html">'
     shows conclusion.html '<a href="index.html">again</a>'
+    # An appendix has a letter, a place in the contents, and a neighbour.
+    shows tools.html '<p class="kicker">Appendix A</p>'
+    shows tools.html '<link rel="prev" href="conclusion.html">'
+    shows tools.html '<code>common/src/box.c</code>'
+    shows conclusion.html '<link rel="next" href="tools.html">'
+    shows index.html '<h3 class="part">Appendices</h3>'
+    shows index.html '<li value="1"><a href="tools.html">The tools</a></li>'
     # It works without a network, anywhere.
     if grep -rnE '(src|href)="?(https?:)?//' "$html"; then
         die "a page fetches from the network"
