@@ -56,7 +56,8 @@ static int compile(const struct wb_app *app, const struct wb_conf *conf,
         add(&c, conf->links[i]);
     struct wb_subprocess_options opt = { .argv = c.words,
                                          .cwd = app->root,
-                                         .output_max = WB_JUDGE_OUTPUT_MAX };
+                                         .output_max = WB_JUDGE_OUTPUT_MAX,
+                                         .sweep = true };
     return wb_guard_run(g, &opt, COMPILE_SECONDS);
 }
 
