@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "explore.h"
+#include "json_put.h"
 
 /* Bytes of valid UTF-8 at s, 0 when there are none. */
 static int utf8(const unsigned char *s)
@@ -22,7 +23,7 @@ static int utf8(const unsigned char *s)
     return n;
 }
 
-static void put_string(FILE *out, const char *s)
+void wbx_json_string(FILE *out, const char *s)
 {
     const unsigned char *u = (const unsigned char *)s;
 
@@ -49,19 +50,18 @@ static void put_string(FILE *out, const char *s)
     putc('"', out);
 }
 
-static void put_key(FILE *out, const char *key, const char *value)
+void wbx_json_key(FILE *out, const char *key, const char *value)
 {
     fprintf(out, ",\"%s\":", key);
-    put_string(out, value);
+    wbx_json_string(out, value);
 }
 
-static void put_bool(FILE *out, const char *key, bool value)
+void wbx_json_bool(FILE *out, const char *key, bool value)
 {
     fprintf(out, ",\"%s\":%s", key, value ? "true" : "false");
 }
 
-/* null for 0, which stands for unknown. */
-static void put_line(FILE *out, int line)
+void wbx_json_line(FILE *out, int line)
 {
     if (line > 0)
         fprintf(out, ",\"line\":%d", line);
@@ -72,23 +72,23 @@ static void put_line(FILE *out, int line)
 static void put_event(FILE *out, const struct wbx_event *e)
 {
     fprintf(out, "{\"thread\":%d", e->thread);
-    put_key(out, "file", e->file);
-    put_line(out, e->line);
-    put_key(out, "source", e->source);
-    put_key(out, "op", e->op);
-    put_key(out, "object", e->object);
-    put_key(out, "object2", e->object2);
+    wbx_json_key(out, "file", e->file);
+    wbx_json_line(out, e->line);
+    wbx_json_key(out, "source", e->source);
+    wbx_json_key(out, "op", e->op);
+    wbx_json_key(out, "object", e->object);
+    wbx_json_key(out, "object2", e->object2);
     if (e->has_values) {
         fprintf(out, ",\"before\":%ld,\"after\":%ld", (long)e->before,
                 (long)e->after);
-        put_key(out, "before_text", e->before_text);
-        put_key(out, "after_text", e->after_text);
+        wbx_json_key(out, "before_text", e->before_text);
+        wbx_json_key(out, "after_text", e->after_text);
     } else {
         fputs(",\"before\":null,\"after\":null", out);
     }
-    put_bool(out, "failed", e->failed);
-    put_bool(out, "preempted", e->preempted);
-    put_bool(out, "marked", e->marked);
+    wbx_json_bool(out, "failed", e->failed);
+    wbx_json_bool(out, "preempted", e->preempted);
+    wbx_json_bool(out, "marked", e->marked);
     putc('}', out);
 }
 
@@ -106,14 +106,14 @@ static void put_events(FILE *out, const struct wbx_failure *f)
 static void put_thread(FILE *out, const struct wbx_thread *t)
 {
     fputs("{\"name\":", out);
-    put_string(out, t->name);
-    put_key(out, "entry", t->entry);
-    put_key(out, "created", t->created);
-    put_key(out, "state", t->state);
-    put_key(out, "blocked_op", t->blocked_op);
-    put_key(out, "blocked_object", t->blocked_object);
-    put_key(out, "file", t->file);
-    put_line(out, t->line);
+    wbx_json_string(out, t->name);
+    wbx_json_key(out, "entry", t->entry);
+    wbx_json_key(out, "created", t->created);
+    wbx_json_key(out, "state", t->state);
+    wbx_json_key(out, "blocked_op", t->blocked_op);
+    wbx_json_key(out, "blocked_object", t->blocked_object);
+    wbx_json_key(out, "file", t->file);
+    wbx_json_line(out, t->line);
     if (t->waits_for >= 0)
         fprintf(out, ",\"waits_for\":%d", t->waits_for);
     else
@@ -121,8 +121,8 @@ static void put_thread(FILE *out, const struct wbx_thread *t)
     fputs(",\"held\":[", out);
     for (size_t i = 0; i < t->nheld; i++) {
         fputs(i ? ",{\"lock\":" : "{\"lock\":", out);
-        put_string(out, t->held[i]);
-        put_key(out, "where", t->held_where[i]);
+        wbx_json_string(out, t->held[i]);
+        wbx_json_key(out, "where", t->held_where[i]);
         putc('}', out);
     }
     fputs("]}", out);
@@ -131,15 +131,15 @@ static void put_thread(FILE *out, const struct wbx_thread *t)
 static void put_failure(FILE *out, const struct wbx_failure *f)
 {
     fprintf(out, "{\"verdict\":\"%s\"", wb_verdict_name(f->kind));
-    put_key(out, "cause", f->cause);
+    wbx_json_key(out, "cause", f->cause);
     fprintf(out, ",\"thread\":%d", f->thread);
-    put_key(out, "file", f->file);
-    put_line(out, f->line);
+    wbx_json_key(out, "file", f->file);
+    wbx_json_line(out, f->line);
     fprintf(out, ",\"preemptions\":%d,\"skipped\":%lu", f->preemptions,
             (unsigned long)f->skipped);
-    put_key(out, "replay", f->replay);
-    put_key(out, "command", f->command);
-    put_key(out, "output", f->output);
+    wbx_json_key(out, "replay", f->replay);
+    wbx_json_key(out, "command", f->command);
+    wbx_json_key(out, "output", f->output);
     put_events(out, f);
     fputs(",\"threads\":[", out);
     for (size_t i = 0; i < f->nthreads; i++) {
@@ -164,21 +164,21 @@ void wbx_print_json(FILE *out, const struct wbx_report *rep)
     const struct wbx_failure *f = rep->nfailures ? rep->failures : NULL;
 
     fputs("{\"verdict\":", out);
-    put_string(out, verdict(rep));
+    wbx_json_string(out, verdict(rep));
     fprintf(out, ",\"status\":%d", (int)rep->status);
-    put_bool(out, "exhaustive", rep->exhaustive);
+    wbx_json_bool(out, "exhaustive", rep->exhaustive);
     fprintf(out,
             ",\"traces\":%lu,\"samples\":%lu,\"blocked\":%lu,"
             "\"preemptions\":%d",
             (unsigned long)rep->traces, (unsigned long)rep->samples,
             (unsigned long)rep->blocked, f ? f->preemptions : 0);
-    put_key(out, "cause", f ? f->cause : NULL);
-    put_key(out, "replay", f ? f->replay : NULL);
+    wbx_json_key(out, "cause", f ? f->cause : NULL);
+    wbx_json_key(out, "replay", f ? f->replay : NULL);
     fprintf(out, ",\"seconds\":%.6f,\"build_seconds\":%.6f", rep->seconds,
             rep->build_seconds);
-    put_key(out, "message", rep->message);
-    put_key(out, "warning", rep->warning);
-    put_key(out, "output", rep->output);
+    wbx_json_key(out, "message", rep->message);
+    wbx_json_key(out, "warning", rep->warning);
+    wbx_json_key(out, "output", rep->output);
     put_events(out, f);
     fputs(",\"failures\":[", out);
     for (size_t i = 0; i < rep->nfailures; i++) {

@@ -9,6 +9,7 @@
 #include "explore_args.h"
 #include "replays.h"
 #include "text.h"
+#include "trace_file.h"
 
 static void show_progress(void *arg, uint64_t traces)
 {
@@ -19,6 +20,34 @@ static void show_progress(void *arg, uint64_t traces)
 static void clear_progress(void)
 {
     fputs("\r\033[K", stderr);
+}
+
+static int refuse_trace(struct wb_app *app, const struct wb_explore_args *a,
+                        int rc)
+{
+    wb_complain(&app->screen,
+                "cannot write the trace to %s: %s: give --trace another file",
+                a->trace_shown, strerror(-rc));
+    return WB_EXIT_USAGE;
+}
+
+/* @return code, or WB_EXIT_USAGE when there is a trace and it is lost */
+static int write_trace(struct wb_app *app, const struct wb_explore_args *a,
+                       const struct wbx_report *report, int code)
+{
+    if (a->trace_shown == NULL)
+        return code;
+    fflush(stdout);
+    if (report->nfailures == 0) {
+        fprintf(stderr, "trace: no failing schedule, nothing written to %s\n",
+                a->trace_shown);
+        return code;
+    }
+    int rc = wb_trace_file_write(a->trace, &report->failures[0]);
+    if (rc < 0)
+        return refuse_trace(app, a, rc);
+    fprintf(stderr, "trace: %s (ui.perfetto.dev draws it)\n", a->trace_shown);
+    return code;
 }
 
 static int explore(struct wb_app *app, const struct wb_explore_args *a,
@@ -41,6 +70,9 @@ static int explore(struct wb_app *app, const struct wb_explore_args *a,
                                .ascii = app->screen.ascii,
                                .width = app->screen.width };
     struct wbx_report report;
+    int rc = a->trace_shown != NULL ? wb_trace_file_check(a->trace) : 0;
+    if (rc < 0)
+        return refuse_trace(app, a, rc);
     bool live = !a->json && isatty(STDERR_FILENO) && app->screen.colour;
     if (live)
         opt.progress = show_progress;
@@ -54,8 +86,9 @@ static int explore(struct wb_app *app, const struct wb_explore_args *a,
         wbx_print(told ? stderr : stdout, &report, &style);
     if (report.nfailures > 0 && report.failures[0].replay != NULL)
         *token = strdup(report.failures[0].replay);
+    int code = write_trace(app, a, &report, (int)status);
     wbx_report_free(&report);
-    return (int)status;
+    return code;
 }
 
 static int finish(struct wb_app *app, struct wb_explore_args *a, int code,
@@ -85,13 +118,15 @@ int wb_cmd_explore(struct wb_app *app, int argc, char **argv)
     return code;
 }
 
-static int replay_words(struct wb_app *app, const char *token, int argc,
-                        char **argv)
+static int replay_words(struct wb_app *app, const char *token, bool traced,
+                        int argc, char **argv)
 {
     struct wb_explore_args a = { 0 };
     char *again = NULL;
     int code = wb_explore_args_parse(&a, app, argc, argv);
     a.replay = token;
+    if (!traced)
+        a.trace_shown = NULL;
     code = finish(app, &a, code, &again);
     free(again);
     return code;
@@ -109,7 +144,8 @@ static int replay_remembered(struct wb_app *app, const char *token)
         wb_complain(&app->screen, "cannot enter %s: %s", r.dir,
                     strerror(errno));
     else
-        code = replay_words(app, token, r.argc, r.argv);
+        /* Only a --trace of today is meant. */
+        code = replay_words(app, token, false, r.argc, r.argv);
     wb_replay_free(&r);
     return code;
 }
@@ -122,5 +158,5 @@ int wb_cmd_replay(struct wb_app *app, int argc, char **argv)
     if (argc == 2)
         return replay_remembered(app, token);
     argv[1] = argv[0];
-    return replay_words(app, token, argc - 1, argv + 1);
+    return replay_words(app, token, true, argc - 1, argv + 1);
 }

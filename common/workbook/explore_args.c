@@ -76,6 +76,20 @@ static int parse_number(const char *text, uint64_t max, uint64_t *out)
     return 0;
 }
 
+/* A chapter's program is explored from another directory. */
+static int keep_trace(struct wb_explore_args *a, const char *path)
+{
+    enum { SUFFIX = 16 }; /* of the temporary file beside it */
+    char from[PATH_MAX] = "";
+    if (path[0] != '/' && getcwd(from, sizeof from) == NULL)
+        return -EINVAL;
+    if (*path == '\0' || strlen(from) + strlen(path) + SUFFIX > PATH_MAX)
+        return -EINVAL;
+    wb_path(a->trace, "%s%s%s", from, from[0] ? "/" : "", path);
+    a->trace_shown = path;
+    return 0;
+}
+
 /* @return 1 when word was an option with a value, 0 when not, -EINVAL */
 static int take_valued(struct wb_explore_args *a, struct source *s,
                        const char *word)
@@ -93,6 +107,9 @@ static int take_valued(struct wb_explore_args *a, struct source *s,
         if (*v == '\0')
             return -EINVAL;
         a->replay = v;
+    } else if ((v = value_of(s, word, "--trace")) != NULL) {
+        if (s->dir != NULL || keep_trace(a, v) < 0)
+            return -EINVAL;
     } else {
         return 0;
     }

@@ -18,7 +18,9 @@ struct wb_words {
 struct wb_explore_args {
     struct wb_words files, cflags, args;
     const char *replay;
-    char shown_as[128]; /* of a chapter's program: the command; or "" */
+    const char *trace_shown; /* as it was typed, NULL: no trace wanted */
+    char trace[PATH_MAX];    /* the same from anywhere */
+    char shown_as[128];      /* of a chapter's program: the command; or "" */
     uint64_t budget;
     int bound;
     bool all, json;

@@ -45,6 +45,7 @@ static const struct command {
       "--budget N     run N executions at most\n"
       "--bound N      only up to N preemptions\n"
       "--replay TOKEN run that schedule again\n"
+      "--trace FILE   write the failing schedule for ui.perfetto.dev\n"
       "-DNAME -UNAME -IDIR  go to the compiler\n"
       "Exit status: 0 clean, 1 a fault, 2 usage, 3 not exhaustive, 4 cannot." },
     { "replay", wb_cmd_replay, "TOKEN [N bad|good|exercise | FILE.c...]",
