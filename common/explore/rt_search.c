@@ -124,7 +124,6 @@ static int pick_bounded(struct wbx_node *n, const wbx_thread *cur)
     return runs_on ? cur->id : __builtin_ctz(enabled);
 }
 
-/* region: pick */
 /* Reduced search: the thread that runs, if it may go on; else any. */
 static int pick_reduced(struct wbx_node *n, const wbx_thread *cur)
 {
@@ -144,7 +143,6 @@ static int pick_reduced(struct wbx_node *n, const wbx_thread *cur)
     n->backtrack = awake & -awake;
     return __builtin_ctz(awake);
 }
-/* endregion: pick */
 
 static int pick_new(struct wbx_node *n, const wbx_thread *cur)
 {
