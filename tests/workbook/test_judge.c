@@ -113,7 +113,9 @@ static void test_does_not_compile(void **state)
 static void test_messages_of_libc_are_read(void **state)
 {
     assert_judged(*state, "asserts", 1, "assertion: ", "a > b");
-    assert_judged(*state, "frees_twice", 1, "double-free: ", "");
+    /* ThreadSanitizer has a free() of its own, which says nothing. */
+    if (strcmp(SANITIZER, "thread") != 0)
+        assert_judged(*state, "frees_twice", 1, "double-free: ", "");
 }
 
 static void test_litter_goes_away(void **state)
