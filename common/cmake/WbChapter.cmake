@@ -124,6 +124,9 @@ function(wb_add_chapter name)
   endforeach()
 
   set_tests_properties(${tests} PROPERTIES LABELS chapter TIMEOUT 120)
+  # A difference may be the proof of many programs in one test.
+  set_tests_properties(${name}.difference PROPERTIES TIMEOUT 300
+                       ENVIRONMENT WB_WATCHDOG_SECONDS=250)
   set_property(TEST ${name}.exercise APPEND PROPERTY LABELS exercise)
   set_property(TEST ${name}.solution APPEND PROPERTY LABELS solution)
   set_property(TEST ${name}.starter APPEND PROPERTY LABELS rejects)
