@@ -53,8 +53,12 @@ function code.language(name)
 end
 
 --- Colour a whole file, keeping the state of comments across its regions;
---- gives HTML by line number.
+--- gives HTML by line number. The explorer's runtime (rt.h) has names of its
+--- own, some of them those of other things in the API.
 function code.colour(source, api, root)
+  if source.name:match('^common/explore/rt') then
+    api = nil
+  end
   return code.highlight(table.concat(source.lines, '\n'),
                         code.language(source.name), api, root)
 end
