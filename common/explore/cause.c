@@ -85,6 +85,16 @@ static const char *explain_wait(struct wbx_naming *n,
     const char *object = t->blocked_object ? t->blocked_object : "something";
     const char *at = place(n, t->file, t->line);
 
+    if (t->waits_for < 0 && strcmp(t->blocked_op, "wait") == 0)
+        return wbx_arena_format(n->arena,
+                                "%s waits for %s%s that nobody is left to "
+                                "signal",
+                                t->name, object, at);
+    if (t->waits_for < 0 && strcmp(t->blocked_op, "barrier") == 0)
+        return wbx_arena_format(n->arena,
+                                "%s waits at %s%s for threads that never "
+                                "come",
+                                t->name, object, at);
     if (t->waits_for < 0 || (size_t)t->waits_for >= f->nthreads)
         return wbx_arena_format(n->arena,
                                 "%s waits for %s%s that nobody is "
@@ -230,6 +240,8 @@ static const char *who_freed(struct wbx_naming *n, const struct wbx_failure *f,
 {
     const char *at = b ? wbx_name_pc(n, b->free_pc) : NULL;
 
+    if (strncmp(n->record->text, "after ", 6) == 0)
+        return n->record->text; /* on a stack */
     if (at == NULL)
         return "after it was freed";
     for (size_t i = 0; i < f->nevents; i++) {

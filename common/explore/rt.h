@@ -102,6 +102,7 @@ struct wbx_event {
     uint32_t first_access, naccesses;
     uint16_t local;
     uint8_t thread, code;
+    bool unchanged; /* an atomic write of the value that was there */
 };
 
 /* region: node */
@@ -257,6 +258,8 @@ void wbx_restart(void);
 /* rt_fiber.c */
 void wbx_fiber_setup(void);
 void wbx_fiber_prepare(wbx_thread *t, void (*entry)(void));
+uint64_t wbx_fiber_frame(const wbx_thread *t);
+const uint8_t *wbx_fiber_tls(const wbx_thread *t, size_t *size);
 void wbx_fiber_switch(struct wbx_fiber *from, struct wbx_fiber *to);
 
 /* rt_search.c */

@@ -79,6 +79,13 @@ static void loaded(const volatile void *address, int order)
     learn(wbx.current, location(address), order);
 }
 
+/* A thread that spins need not look again after a write that changes
+ * nothing: two that spin by exchanging would keep each other going. */
+static void wrote(bool unchanged)
+{
+    wbx_events[wbx.nsteps - 1].unchanged = unchanged;
+}
+
 static void stored(const volatile void *address, int order)
 {
     publish(wbx.current, location(address), order, false);
@@ -112,8 +119,10 @@ static bool fails_weakly(void)
         type old = *p;                                                         \
                                                                                \
         *p = (type)(expression);                                               \
-        if (seen)                                                              \
+        if (seen) {                                                            \
+            wrote(*p == old);                                                  \
             updated(p, order);                                                 \
+        }                                                                      \
         return old;                                                            \
     }
 
@@ -155,8 +164,10 @@ static bool fails_weakly(void)
     void __tsan_atomic##bits##_store(volatile type *p, type v, int order)      \
     {                                                                          \
         if (announce(p, bits / 8, WBX_ATOMIC_STORE, K_AWRITE, 0, false,        \
-                     WBX_PC))                                                  \
+                     WBX_PC)) {                                                \
+            wrote(*p == v);                                                    \
             stored(p, order);                                                  \
+        }                                                                      \
         *p = v;                                                                \
     }                                                                          \
     RMW(bits, type, exchange, v)                                               \

@@ -75,6 +75,32 @@ void wbx_fiber_switch(struct wbx_fiber *from, struct wbx_fiber *to)
 }
 /* endregion: switch */
 
+/* Below this address the stack of a thread is dead: its functions there have
+ * returned. The walk leaves out our own frames, below those of the program,
+ * which is linked low. */
+uint64_t wbx_fiber_frame(const wbx_thread *t)
+{
+    const uint64_t *saved = t->fiber.sp;
+    const uint64_t *frame = __builtin_frame_address(0);
+
+    if (t != wbx.current)
+        frame = (const uint64_t *)saved[5]; /* rbp */
+
+    for (int depth = 0; depth < 12 && frame != NULL; depth++) {
+        if (frame[1] < WBX_STACKS)
+            return (uint64_t)(frame + 2);
+        frame = (const uint64_t *)frame[0];
+    }
+    return (uint64_t)saved;
+}
+
+/* The thread-local variables of t; *size is often 0. */
+const uint8_t *wbx_fiber_tls(const wbx_thread *t, size_t *size)
+{
+    *size = tls_size;
+    return (const uint8_t *)t->fiber.fs - tls_offset;
+}
+
 static int find_tls(struct dl_phdr_info *info, size_t size, void *arg)
 {
     (void)size, (void)arg;

@@ -96,6 +96,8 @@ void wbx_check_races(wbx_thread *t, const struct wbx_access *older,
         return;
     if (mine->kind >= K_AREAD && older->kind >= K_AREAD)
         return;
+    if (wbx_events[older->event].code == WBX_FREE)
+        return; /* a use after free, or a second free: more than a race */
     if (t->sync[older->thread] < older->local)
         wbx_fail_race(t, older, mine);
 }

@@ -271,6 +271,22 @@ static void touch_freed(wbx_thread *t, uint64_t address)
                  "touches memory that has been freed");
 }
 
+/* t touches a stack that is not its own: is that part of it in use? */
+static void check_stack(wbx_thread *t, uint64_t address)
+{
+    const wbx_thread *owner =
+        &wbx_threads[(address - WBX_STACKS) / WBX_STACK_SIZE];
+
+    if (owner == t || wbx.program_over)
+        return;
+    if (owner->state == WBX_T_OVER)
+        wbx_fail(WB_USE_AFTER_FREE, t, t->op.pc, address,
+                 "after the thread it belongs to has ended");
+    else if (address < wbx_fiber_frame(owner))
+        wbx_fail(WB_USE_AFTER_FREE, t, t->op.pc, address,
+                 "after the call it belongs to has returned");
+}
+
 static void touch_cell(const struct view *v, uint64_t address, int kind,
                        uint8_t mask)
 {
@@ -307,6 +323,8 @@ static void touch(const struct view *v, uint64_t address, uint64_t size,
 
     if (kind == K_NONE)
         return;
+    if (v->recording && address - WBX_STACKS < WBX_MAX_THREADS * WBX_STACK_SIZE)
+        check_stack(&wbx_threads[v->thread], address);
     if (kind > K_AWRITE) {
         touch_cell(v, address, kind, 0xff);
         return;
@@ -365,6 +383,7 @@ void wbx_commit(wbx_thread *t)
     e->clock[t->id] = e->local;
     e->thread = t->id;
     e->code = t->op.code;
+    e->unchanged = false;
     e->pc = t->op.pc;
     e->address = t->op.address;
     e->first_access = wbx.naccesses;

@@ -83,11 +83,20 @@ static struct wbx_failure_record *record_for(enum wb_verdict kind, uint64_t pc,
     return &s->failures[i];
 }
 
-static void keep(enum wb_verdict kind, uint64_t pc, uint64_t pc2,
-                 uint64_t address)
+/* How far from simple the failure under way is. An access that races with a
+ * later free is a use after free in another order, which says more. */
+static uint32_t cost_now(enum wb_verdict kind, const wbx_thread *t)
+{
+    uint32_t cost = wbx.nsteps ? wbx_nodes[wbx.nsteps - 1].cost : 0;
+
+    return kind == WB_DATA_RACE && t->op.code == WBX_FREE ? cost + 2 : cost;
+}
+
+static void keep(enum wb_verdict kind, const wbx_thread *t, uint64_t pc,
+                 uint64_t pc2, uint64_t address)
 {
     struct wbx_failure_record *r = record_for(kind, pc, address);
-    uint32_t cost = wbx.nsteps ? wbx_nodes[wbx.nsteps - 1].cost : 0;
+    uint32_t cost = cost_now(kind, t);
     uint32_t *kept;
 
     if (r == NULL)
@@ -255,7 +264,7 @@ static void failed(enum wb_verdict kind, wbx_thread *t, uint64_t pc,
             wbx_end_execution(WBX_E_STOPPED);
         return;
     }
-    keep(kind, pc, pc2, address);
+    keep(kind, t, pc, pc2, address);
     if (!wbx.shared->all)
         wbx_end_execution(WBX_E_STOPPED);
     wbx.doomed |= ends_program(kind);

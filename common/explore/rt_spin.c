@@ -7,24 +7,27 @@
  * livelock. Parking loses no behaviour: more rounds change nothing.
  *
  * The state of a thread is its stack from the frame that makes the call
- * upwards: code compiled at -O0 keeps its variables there. A checkpoint of it
- * is taken at doubling distances (Brent's method), so a loop of any length is
- * noticed after at most three rounds. */
+ * upwards, and its thread-local variables: code compiled at -O0 keeps nothing
+ * in registers, unless it is told to (-Dregister= sees to it). A loop shows as
+ * an operation that stands no further down in the code than the one before. At
+ * doubling numbers of such jumps back (Brent's method) a checkpoint is taken,
+ * so a loop of any length is noticed after at most three rounds, and a simple
+ * one after two, however many operations a compiler makes of it. */
 #include <string.h>
 
 #include "rt.h"
 
-enum { MOST_WRITES = 16, SOON = 8, LATER = 64 };
+enum { MOST_WRITES = 16 };
 
 static struct spin {
+    uint64_t latest_pc; /* of the operation before */
     uint64_t pc, address;
     const char *sp;
     uint64_t hash;
     uint32_t first;    /* step at which the checkpoint was taken */
     uint32_t last;     /* parked: step at which the loop closed */
-    uint32_t distance; /* announcements until the next checkpoint */
+    uint32_t distance; /* jumps back until the next checkpoint */
     uint32_t age;
-    bool changes;     /* an own write since then has changed a value */
     uint32_t nwrites; /* own writes since, and what was there before */
     struct {
         uint64_t address, size, value;
@@ -35,11 +38,10 @@ void wbx_spin_reset(wbx_thread *t)
 {
     struct spin *s = &spins[t->id];
 
-    s->pc = 0;
-    s->distance = SOON;
+    s->pc = s->latest_pc = 0;
+    s->distance = 1;
     s->age = 0;
     s->nwrites = 0;
-    s->changes = false;
 }
 
 /* The frame of the program's own code that announced the operation. */
@@ -55,15 +57,19 @@ static const char *program_frame(void)
     return NULL;
 }
 
-static uint64_t hash_stack(const wbx_thread *t, const char *from)
+static uint64_t hash_state(const wbx_thread *t, const char *from)
 {
     const uint64_t *p = (const uint64_t *)((uint64_t)from & ~7ul);
     const uint64_t *end =
         (const uint64_t *)(WBX_STACKS + (t->id + 1) * WBX_STACK_SIZE);
     uint64_t h = 14695981039346656037u;
+    size_t size;
+    const uint8_t *own = wbx_fiber_tls(t, &size);
 
     for (; p < end; p++)
         h = (h ^ *p) * 1099511628211u;
+    for (size_t i = 0; i < size; i++)
+        h = (h ^ own[i]) * 1099511628211u;
     return h;
 }
 
@@ -106,7 +112,7 @@ static bool disturbed(const wbx_thread *t, uint32_t first, uint32_t last,
                       uint32_t since)
 {
     for (uint32_t i = since; i < wbx.nsteps; i++) {
-        if (wbx_events[i].thread == t->id)
+        if (wbx_events[i].thread == t->id || wbx_events[i].unchanged)
             continue;
         for (uint32_t k = first; k < last; k++)
             if (wbx_events[k].thread == t->id &&
@@ -121,37 +127,25 @@ static void checkpoint(wbx_thread *t, struct spin *s, const char *sp)
     s->pc = t->op.pc;
     s->address = t->op.address;
     s->sp = sp;
-    s->hash = hash_stack(t, sp);
+    s->hash = hash_state(t, sp);
     s->first = wbx.nsteps;
     s->age = 0;
     s->nwrites = 0;
-    s->changes = false;
     s->distance *= 2;
-}
-
-/* Has the write before this announcement changed anything? */
-static void look_back(struct spin *s)
-{
-    if (s->changes || s->nwrites == 0)
-        return;
-    uint32_t i = s->nwrites - 1;
-
-    s->changes =
-        wbx_peek(s->writes[i].address, s->writes[i].size) !=
-            s->writes[i].value &&
-        s->writes[i].address - WBX_STACKS >= WBX_MAX_THREADS * WBX_STACK_SIZE;
 }
 
 /* t announces an operation: is it going round in a circle? */
 void wbx_spin_watch(wbx_thread *t)
 {
     struct spin *s = &spins[t->id];
+    bool jumped_back = t->op.pc <= s->latest_pc;
     const char *sp;
 
     t->parked = false;
-    look_back(s);
-    if (++s->age < (s->changes ? LATER : SOON))
+    s->latest_pc = t->op.pc;
+    if (!jumped_back)
         return;
+    s->age++;
     if (s->age < s->distance &&
         (s->pc != t->op.pc || s->address != t->op.address))
         return;
@@ -160,12 +154,12 @@ void wbx_spin_watch(wbx_thread *t)
         t->op.code == WBX_THREAD_END || t->op.code == WBX_EXIT)
         return;
     if (s->pc == t->op.pc && s->address == t->op.address && s->sp == sp &&
-        s->hash == hash_stack(t, sp) && writes_undone(s)) {
+        writes_undone(s) && s->hash == hash_state(t, sp)) {
         s->last = wbx.nsteps;
         t->parked = !disturbed(t, s->first, s->last, s->first);
         if (t->parked)
             return;
-        s->distance = SOON;
+        s->distance = 1;
         checkpoint(t, s, sp);
     } else if (s->age >= s->distance) {
         checkpoint(t, s, sp);
