@@ -72,6 +72,7 @@ enum {
     X(WBX_RDLOCK, "read-lock")                                                 \
     X(WBX_WRLOCK, "write-lock")                                                \
     X(WBX_ONCE, "once")                                                        \
+    X(WBX_IO_OPEN, "open")                                                     \
     X(WBX_IO_READ, "read()")                                                   \
     X(WBX_IO_WRITE, "write()")                                                 \
     X(WBX_IO_POLL, "poll()")                                                   \

@@ -39,7 +39,14 @@ static bool is_about_thread(unsigned op)
 static bool is_alone(unsigned op)
 {
     return op == WBX_THREAD_END || op == WBX_EXIT || op == WBX_FENCE ||
-           op == WBX_YIELD || op == WBX_SLEEP;
+           op == WBX_YIELD || op == WBX_SLEEP || op == WBX_IO_OPEN ||
+           op == WBX_IO_POLL;
+}
+
+/* Operations whose address is a descriptor. */
+static bool is_about_descriptor(unsigned op)
+{
+    return op == WBX_IO_READ || op == WBX_IO_WRITE || op == WBX_IO_CLOSE;
 }
 
 /* Operations on bytes, where how many there are says what they are. */
@@ -106,6 +113,11 @@ static void translate_object(struct wbx_naming *n, const struct wbx_step *s,
         e->object = wbx_name_thread(n, (int)s->address);
         return;
     }
+    if (is_about_descriptor(s->op)) {
+        e->object =
+            wbx_arena_format(n->arena, "descriptor %d", (int)s->address);
+        return;
+    }
     if (s->op == WBX_MALLOC || s->op == WBX_FREE)
         size = UINT64_MAX; /* the block, not its first part */
     wbx_name_address(n, s->address, size, &place);
@@ -144,6 +156,11 @@ static const char *blocked_object(struct wbx_naming *n,
         return NULL;
     if (is_about_thread(end->op))
         return wbx_name_thread(n, (int)end->address);
+    if (is_about_descriptor(end->op))
+        return wbx_arena_format(n->arena, "%s of descriptor %d",
+                                end->op == WBX_IO_WRITE ? "the reader"
+                                                        : "the writer",
+                                (int)end->address);
     wbx_name_address(n, end->address, 0, &place);
     return place.name;
 }

@@ -21,6 +21,7 @@
  *   rt_thread.c  create, join, detach, exit; rt_keys.c thread-specific data
  *   rt_c11.c     the same under the names of threads.h
  *   rt_spin.c    loops that wait by reading
+ *   rt_io.c      pipes, socket pairs, event descriptors, poll
  *   rt_heap.c rt_time.c rt_libc.c   the rest of the C library
  *   rt_report.c  failures, and what is kept of them
  *
@@ -81,7 +82,7 @@ struct wbx_operation {
     uint64_t pc;
     uint64_t address, size;
     uint64_t address2, size2;
-    uint64_t expected; /* compare-exchange */
+    uint64_t expected; /* compare-exchange; I/O: ways of either object */
     int64_t deadline;  /* timed operations: virtual nanoseconds */
 };
 
@@ -129,11 +130,13 @@ struct wbx_cell {
 
 /* Addresses that stand for what is shared and has no memory; nothing is ever
  * mapped there. Thread t's end is WBX_THREAD_OBJECTS + 8 * t. */
-#define WBX_OBJECTS         0x120000000000ul
-#define WBX_CREATION_OBJECT (WBX_OBJECTS + 8)
-#define WBX_END_OBJECT      (WBX_OBJECTS + 16)
-#define WBX_CLOCK_OBJECT    (WBX_OBJECTS + 24)
-#define WBX_THREAD_OBJECTS  (WBX_OBJECTS + 64)
+#define WBX_OBJECTS            0x120000000000ul
+#define WBX_CREATION_OBJECT    (WBX_OBJECTS + 8)
+#define WBX_END_OBJECT         (WBX_OBJECTS + 16)
+#define WBX_CLOCK_OBJECT       (WBX_OBJECTS + 24)
+#define WBX_DESCRIPTORS_OBJECT (WBX_OBJECTS + 32)
+#define WBX_THREAD_OBJECTS     (WBX_OBJECTS + 64)
+#define WBX_CHANNEL_OBJECTS    (WBX_OBJECTS + 64 + 8 * WBX_MAX_THREADS)
 
 enum { WBX_SHARED = 0xffff, WBX_NOBODY = -1 };
 
@@ -307,7 +310,8 @@ bool wbx_expire_wait(void);
 
 /* rt_lock.c */
 bool wbx_take_enabled(const wbx_thread *t);
-uint8_t wbx_open_to(uint64_t address, int code);
+uint8_t wbx_open_to(uint64_t address);
+uint8_t wbx_way(const struct wbx_operation *op, uint64_t address);
 
 /* rt_sample.c */
 void wbx_sample_begin(void);
@@ -322,6 +326,7 @@ void wbx_keys_destroy(wbx_thread *t);
 int wbx_create(void *(*entry)(void *), void *argument, bool detached, void *out,
                uint64_t pc);
 int wbx_join(uint64_t handle, void **result, uint64_t pc);
+noreturn void wbx_halt(wbx_thread *t);
 noreturn void wbx_finish(wbx_thread *t, void *result, uint64_t pc);
 void wbx_start_main(int argc, char **argv, char **envp,
                     int (*program)(int, char **, char **));
@@ -345,6 +350,11 @@ void *wbx_heap_alloc(size_t size, size_t align, uint64_t pc);
 /* rt_libc.c */
 void wbx_libc_reset(void);
 uint64_t wbx_output_hash(void);
+void wbx_output(const char *text, size_t n);
+
+/* rt_io.c */
+void wbx_io_reset(void);
+uint8_t wbx_channel_open(uint64_t address);
 
 /* rt_report.c: all of these may end the execution and not return. */
 void wbx_fail(enum wb_verdict kind, wbx_thread *t, uint64_t pc,

@@ -28,7 +28,7 @@ uint64_t wbx_output_hash(void)
     return output_hash;
 }
 
-static void output(const char *text, size_t n)
+void wbx_output(const char *text, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         output_hash = (output_hash ^ (unsigned char)text[i]) * 1099511628211u;
@@ -194,7 +194,8 @@ static int print(const char *format, va_list ap)
     n = vsnprintf(text, sizeof(text), format, again);
     va_end(again);
     if (n > 0)
-        output(text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1);
+        wbx_output(text,
+                   (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1);
     return n;
 }
 
@@ -234,8 +235,8 @@ WRAP(int, fprintf, FILE *stream, const char *format, ...)
 
 WRAP(int, puts, const char *s)
 {
-    output(s, strlen(s));
-    output("\n", 1);
+    wbx_output(s, strlen(s));
+    wbx_output("\n", 1);
     return 1;
 }
 
@@ -243,14 +244,14 @@ WRAP(int, putchar, int c)
 {
     char one = (char)c;
 
-    output(&one, 1);
+    wbx_output(&one, 1);
     return c;
 }
 
 WRAP(int, fputs, const char *s, FILE *stream)
 {
     (void)stream;
-    output(s, strlen(s));
+    wbx_output(s, strlen(s));
     return 1;
 }
 
@@ -269,7 +270,7 @@ WRAP(int, putc, int c, FILE *stream)
 WRAP(size_t, fwrite, const void *data, size_t size, size_t n, FILE *stream)
 {
     (void)stream;
-    output(data, size * n);
+    wbx_output(data, size * n);
     return n;
 }
 
@@ -281,8 +282,8 @@ WRAP(int, fflush, FILE *stream)
 
 WRAP(void, perror, const char *s)
 {
-    output(s, strlen(s));
-    output(": an error\n", 11);
+    wbx_output(s, strlen(s));
+    wbx_output(": an error\n", 11);
 }
 
 WRAP(int, setvbuf, FILE *stream, char *buffer, int mode, size_t size)

@@ -10,15 +10,14 @@
 
 #include "rt.h"
 
-/* Which ways of taking it are open; code -1. Otherwise: the way that an
- * operation of that code needs. */
-uint8_t wbx_open_to(uint64_t address, int code)
+/* Which ways of taking what lives there are open now. */
+uint8_t wbx_open_to(uint64_t address)
 {
     const struct wbx_object *o;
     uint8_t open;
 
-    if (code >= 0)
-        return code == WBX_WRLOCK ? WBX_OPEN_ALONE : WBX_OPEN_SHARED;
+    if (address >= WBX_CHANNEL_OBJECTS)
+        return wbx_channel_open(address);
     for (uint32_t i = wbx_cell(address)->sync; i != 0; i = o->next) {
         o = &wbx_objects[i];
         if (o->address != address)
@@ -33,12 +32,35 @@ uint8_t wbx_open_to(uint64_t address, int code)
     return WBX_OPEN_SHARED | WBX_OPEN_ALONE;
 }
 
+/* The ways of which op needs one, at that object of its. */
+uint8_t wbx_way(const struct wbx_operation *op, uint64_t address)
+{
+    switch (op->code) {
+    case WBX_IO_READ:
+    case WBX_IO_WRITE:
+    case WBX_IO_POLL:
+        return (address == op->address ? op->expected : op->expected >> 4) &
+               0xf;
+    case WBX_WRLOCK: return WBX_OPEN_ALONE;
+    default: return WBX_OPEN_SHARED;
+    }
+}
+
+static bool open_at(const struct wbx_operation *op, uint64_t address)
+{
+    return wbx_open_to(address) & wbx_way(op, address);
+}
+
 bool wbx_take_enabled(const wbx_thread *t)
 {
-    if (t->op.code == WBX_BARRIER)
-        return t->op.kind != K_NONE || t->signaled;
-    return wbx_open_to(t->op.address, -1) &
-           wbx_open_to(t->op.address, t->op.code);
+    const struct wbx_operation *op = &t->op;
+
+    if (op->code == WBX_BARRIER)
+        return op->kind != K_NONE || t->signaled;
+    if (op->kind != K_TAKE)
+        return true;
+    return open_at(op, op->address) ||
+           (op->kind2 == K_TAKE && open_at(op, op->address2));
 }
 
 #define WRAP(name, ...)                                                        \
@@ -142,7 +164,7 @@ static struct wbx_object *readers(pthread_rwlock_t *l)
 
 static bool open_for(pthread_rwlock_t *l, bool write)
 {
-    return wbx_open_to((uint64_t)l, -1) &
+    return wbx_open_to((uint64_t)l) &
            (write ? WBX_OPEN_ALONE : WBX_OPEN_SHARED);
 }
 

@@ -114,6 +114,7 @@ void wbx_restart(void)
     wbx.now = 1000000000;
     wbx_heap_reset();
     wbx_libc_reset();
+    wbx_io_reset();
     wbx_start_main(program_argc, program_argv, program_envp, program_main);
 }
 /* endregion: restart */

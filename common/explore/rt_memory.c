@@ -18,7 +18,8 @@ struct wbx_object *wbx_objects;
 enum { MOST_ACCESSES = 1 << 22, MOST_OBJECTS = 1 << 16 };
 
 static struct wbx_cell *program_cells, *stack_cells, *heap_cells;
-static struct wbx_cell abstract_cells[8 + WBX_MAX_THREADS];
+enum { ABSTRACT_CELLS = 8 + WBX_MAX_THREADS + 32 };
+static struct wbx_cell abstract_cells[ABSTRACT_CELLS];
 static uint64_t program_low, program_high;
 
 void wbx_memory_setup(void)
@@ -43,7 +44,7 @@ static struct wbx_cell *find_cell(uint64_t address)
         return &stack_cells[(address - WBX_STACKS) >> 3];
     if (address - WBX_HEAPS < WBX_MAX_THREADS * WBX_HEAP_SIZE)
         return &heap_cells[(address - WBX_HEAPS) >> 3];
-    if (address - WBX_OBJECTS < 8ul * (8 + WBX_MAX_THREADS))
+    if (address - WBX_OBJECTS < 8ul * ABSTRACT_CELLS)
         return &abstract_cells[(address - WBX_OBJECTS) >> 3];
     return NULL; /* the C library's own, thread-local: not shared */
 }

@@ -298,13 +298,15 @@ static void touch_cell(const struct view *v, uint64_t address, int kind,
                                .kind = (uint8_t)kind,
                                .mask = mask };
 
+    if (c == NULL && kind > K_AWRITE)
+        wbx_refuse("a lock outside the program's data, heap and stacks is not "
+                   "modelled");
     if (c == NULL)
         return;
     if (kind == K_TAKE || kind == K_GIVE)
-        mine.open = wbx_open_to(address, -1);
+        mine.open = wbx_open_to(address);
     if (kind == K_TAKE)
-        order_take(v, c->head,
-                   wbx_open_to(address, wbx_threads[v->thread].op.code));
+        order_take(v, c->head, wbx_way(&wbx_threads[v->thread].op, address));
     else if (kind == K_ACQUIRE && wbx_threads[v->thread].op.code != WBX_TRYLOCK)
         order_acquire(v, c->head);
     else

@@ -147,6 +147,8 @@ static void describe_thread(struct wbx_thread_end *out, const wbx_thread *t)
     } else if (t->op.code == WBX_JOIN) {
         out->waits_for = t->op.target;
         out->address = (uint64_t)t->op.target;
+    } else if (t->op.code == WBX_IO_READ || t->op.code == WBX_IO_WRITE) {
+        out->address = (uint64_t)t->op.target;
     }
     for (uint32_t i = 1; i < wbx.nobjects; i++) {
         const struct wbx_object *o = &wbx_objects[i];

@@ -57,6 +57,9 @@ bool wbx_enabled(const wbx_thread *t)
     case WBX_SEM_WAIT:
     case WBX_RDLOCK:
     case WBX_WRLOCK:
+    case WBX_IO_READ:
+    case WBX_IO_WRITE:
+    case WBX_IO_POLL:
     case WBX_BARRIER: return wbx_take_enabled(t);
     default: return true;
     }

@@ -96,7 +96,7 @@ static void thread_body(void)
 
 /* A thread that has failed, or whose process is over, takes no more steps;
  * the others go on only to show the search what else can happen. */
-static noreturn void halt(wbx_thread *t)
+noreturn void wbx_halt(wbx_thread *t)
 {
     t->state = WBX_T_OVER;
     wbx_yield_for_ever(t);
@@ -111,7 +111,7 @@ static void main_body(void)
     int status = main_function(main_argc, main_argv, main_envp);
 
     wbx_program_ends(status, 0);
-    halt(wbx.current);
+    wbx_halt(wbx.current);
 }
 
 void wbx_start_main(int argc, char **argv, char **envp,
@@ -341,14 +341,14 @@ int __wrap_atexit(void (*f)(void))
 void __wrap_exit(int status)
 {
     wbx_program_ends(status, WBX_PC);
-    halt(wbx.current);
+    wbx_halt(wbx.current);
 }
 
 void __wrap__exit(int status)
 {
     nexit_handlers = 0;
     wbx_program_ends(status, WBX_PC);
-    halt(wbx.current);
+    wbx_halt(wbx.current);
 }
 
 void __wrap__Exit(int status)
@@ -359,7 +359,7 @@ void __wrap__Exit(int status)
 void __wrap_abort(void)
 {
     wbx_fail(WB_CRASH, wbx.current, WBX_PC, 0, "calls abort()");
-    halt(wbx.current);
+    wbx_halt(wbx.current);
 }
 
 void __wrap___assert_fail(const char *text, const char *file, unsigned line,
@@ -367,5 +367,5 @@ void __wrap___assert_fail(const char *text, const char *file, unsigned line,
 {
     (void)file, (void)line, (void)function;
     wbx_fail(WB_ASSERTION, wbx.current, WBX_PC, 0, "%s", text);
-    halt(wbx.current);
+    wbx_halt(wbx.current);
 }

@@ -1,0 +1,432 @@
+/* rt_io.c: pipes, socket pairs and event descriptors between the program's
+ * own threads. Nothing here is a descriptor of the system: a channel is a ring
+ * of bytes with a number of readers and of writers, and a descriptor is a
+ * number that stands for one or two of them.
+ *
+ * To read waits until there is something or nobody is left to write; to write
+ * waits until there is room for PIPE_BUF bytes, as a pipe of whole pages does.
+ * All operations on one channel are kept in order, as in rt_lock.c. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "rt.h"
+
+enum { FIRST_FD = 3, MOST_FDS = 64, MOST_CHANNELS = 32, CAPACITY = 65536 };
+
+struct channel {
+    int readers, writers;
+    uint32_t head, size;
+    bool event;     /* an event descriptor: a count in place of bytes */
+    bool semaphore; /* reading takes one from the count */
+    uint64_t count;
+    wbx_clock clock; /* what those who wrote knew */
+};
+
+struct descriptor {
+    bool open, nonblocking;
+    int in, out; /* channels; -1 none */
+};
+
+static struct channel channels[MOST_CHANNELS];
+static char *bytes[MOST_CHANNELS];
+static struct descriptor descriptors[MOST_FDS];
+static int nchannels;
+
+void wbx_io_reset(void)
+{
+    if (nchannels == 0)
+        return;
+    memset(descriptors, 0, sizeof(descriptors));
+    nchannels = 0;
+}
+
+static uint64_t object(int channel)
+{
+    return channel < 0 ? 0 : WBX_CHANNEL_OBJECTS + 8 * (uint64_t)channel;
+}
+
+static bool readable(const struct channel *c)
+{
+    return c->event ? c->count > 0 : c->size > 0 || c->writers == 0;
+}
+
+static bool writable(const struct channel *c)
+{
+    return c->event || CAPACITY - c->size >= PIPE_BUF || c->readers == 0;
+}
+
+/* Shared: can be read; alone: can be written. */
+uint8_t wbx_channel_open(uint64_t address)
+{
+    const struct channel *c = &channels[(address - WBX_CHANNEL_OBJECTS) / 8];
+
+    return (readable(c) ? WBX_OPEN_SHARED : 0) |
+           (writable(c) ? WBX_OPEN_ALONE : 0);
+}
+
+static int fail(int error)
+{
+    errno = error;
+    return -1;
+}
+
+static struct descriptor *lookup(int fd)
+{
+    if (fd < FIRST_FD || fd >= MOST_FDS || !descriptors[fd].open)
+        return NULL;
+    return &descriptors[fd];
+}
+
+/* fd is what a report names; ways: what is waited for at either object. */
+static void step(int code, int kind, int fd, uint64_t first, uint64_t second,
+                 unsigned ways, uint64_t pc)
+{
+    wbx_thread *t = wbx.current;
+
+    t->op =
+        (struct wbx_operation){ .code = (uint8_t)code,
+                                .kind = (uint8_t)kind,
+                                .kind2 = second != 0 ? (uint8_t)kind : K_NONE,
+                                .target = (int16_t)fd,
+                                .pc = pc,
+                                .address = first,
+                                .address2 = second,
+                                .expected = ways };
+    wbx_step(t);
+}
+
+static int new_channel(void)
+{
+    int c = nchannels;
+
+    if (c == MOST_CHANNELS)
+        wbx_refuse("more than %d pipes and event descriptors", MOST_CHANNELS);
+    if (bytes[c] == NULL)
+        bytes[c] = wbx_map(0, CAPACITY);
+    memset(&channels[c], 0, sizeof(channels[c]));
+    nchannels++;
+    return c;
+}
+
+static int new_descriptor(int in, int out, bool nonblocking)
+{
+    for (int fd = FIRST_FD; fd < MOST_FDS; fd++) {
+        if (descriptors[fd].open)
+            continue;
+        descriptors[fd] = (struct descriptor){ true, nonblocking, in, out };
+        if (in >= 0)
+            channels[in].readers++;
+        if (out >= 0)
+            channels[out].writers++;
+        return fd;
+    }
+    return fail(EMFILE);
+}
+
+static void open_step(uint64_t pc)
+{
+    step(WBX_IO_OPEN, K_CHANGE, -1, WBX_DESCRIPTORS_OBJECT, 0, 0, pc);
+}
+
+#define WRAP(type, name, ...)                                                  \
+    WBX_EXPORT type __wrap_##name(__VA_ARGS__);                                \
+    type __wrap_##name(__VA_ARGS__)
+
+static int make_pipe(int fds[2], int flags, uint64_t pc)
+{
+    int c;
+
+    open_step(pc);
+    c = new_channel();
+    fds[0] = new_descriptor(c, -1, flags & O_NONBLOCK);
+    fds[1] = new_descriptor(-1, c, flags & O_NONBLOCK);
+    return fds[1] < 0 ? -1 : 0;
+}
+
+WRAP(int, pipe, int fds[2])
+{
+    return make_pipe(fds, 0, WBX_PC);
+}
+
+WRAP(int, pipe2, int fds[2], int flags)
+{
+    return make_pipe(fds, flags, WBX_PC);
+}
+
+WRAP(int, socketpair, int domain, int type, int protocol, int fds[2])
+{
+    int there, back;
+    bool nonblocking = type & SOCK_NONBLOCK;
+
+    (void)protocol;
+    if (domain != AF_UNIX || (type & 0xf) != SOCK_STREAM)
+        wbx_refuse("socketpair is modelled for AF_UNIX, SOCK_STREAM only");
+    open_step(WBX_PC);
+    there = new_channel();
+    back = new_channel();
+    fds[0] = new_descriptor(back, there, nonblocking);
+    fds[1] = new_descriptor(there, back, nonblocking);
+    return fds[1] < 0 ? -1 : 0;
+}
+
+WRAP(int, eventfd, unsigned count, int flags)
+{
+    int c;
+
+    open_step(WBX_PC);
+    c = new_channel();
+    channels[c].event = true;
+    channels[c].semaphore = flags & EFD_SEMAPHORE;
+    channels[c].count = count;
+    return new_descriptor(c, c, flags & EFD_NONBLOCK);
+}
+
+static ssize_t take_count(struct channel *c, void *to, size_t n, uint64_t pc)
+{
+    uint64_t value = c->semaphore ? 1 : c->count;
+
+    if (n < sizeof(value))
+        return fail(EINVAL);
+    if (c->count == 0)
+        return fail(EAGAIN);
+    c->count -= value;
+    wbx_range(pc, NULL, 0, to, sizeof(value));
+    memcpy(to, &value, sizeof(value));
+    return sizeof(value);
+}
+
+static ssize_t take_bytes(struct channel *c, void *to, size_t n, uint64_t pc)
+{
+    char taken[CAPACITY];
+    const char *ring = bytes[c - channels];
+
+    if (c->size == 0)
+        return c->writers == 0 ? 0 : fail(EAGAIN);
+    if (n > c->size)
+        n = c->size;
+    for (size_t i = 0; i < n; i++)
+        taken[i] = ring[(c->head + i) % CAPACITY];
+    c->head = (c->head + (uint32_t)n) % CAPACITY;
+    c->size -= (uint32_t)n;
+    wbx_range(pc, NULL, 0, to, n); /* others may run before it is stored */
+    memcpy(to, taken, n);
+    return (ssize_t)n;
+}
+
+WRAP(ssize_t, read, int fd, void *to, size_t n)
+{
+    struct descriptor *d = lookup(fd);
+    struct channel *c;
+
+    if (fd >= 0 && fd < FIRST_FD)
+        wbx_refuse("reading from descriptor %d: an explored program has no "
+                   "input",
+                   fd);
+    if (d == NULL || d->in < 0)
+        return fail(EBADF);
+    c = &channels[d->in];
+    step(WBX_IO_READ, d->nonblocking ? K_GIVE : K_TAKE, fd, object(d->in), 0,
+         WBX_OPEN_SHARED, WBX_PC);
+    wbx_join_clock(wbx.current->sync, c->clock);
+    return c->event ? take_count(c, to, n, WBX_PC)
+                    : take_bytes(c, to, n, WBX_PC);
+}
+
+/* As much as there is room for. */
+static size_t put_bytes(struct channel *c, const char *from, size_t n)
+{
+    char *ring = bytes[c - channels];
+    size_t room = CAPACITY - c->size;
+
+    if (n > room)
+        n = room;
+    for (size_t i = 0; i < n; i++)
+        ring[(c->head + c->size + i) % CAPACITY] = from[i];
+    c->size += (uint32_t)n;
+    return n;
+}
+
+static void nobody_reads(uint64_t pc)
+{
+    wbx_fail(WB_CRASH, wbx.current, pc, 0,
+             "is killed by SIGPIPE: nobody is left to read");
+    wbx_halt(wbx.current);
+}
+
+static ssize_t put(int fd, const struct descriptor *d, const char *from,
+                   size_t n, uint64_t pc)
+{
+    struct channel *c = &channels[d->out];
+    size_t sent = 0;
+
+    do {
+        step(WBX_IO_WRITE, d->nonblocking ? K_GIVE : K_TAKE, fd, object(d->out),
+             0, WBX_OPEN_ALONE, pc);
+        wbx_join_clock(c->clock, wbx.current->sync);
+        if (!c->event && c->readers == 0)
+            nobody_reads(pc);
+        if (c->event) {
+            uint64_t value;
+
+            memcpy(&value, from, sizeof(value));
+            c->count += value;
+            return sizeof(value);
+        }
+        if (!writable(c))
+            return sent > 0 ? (ssize_t)sent : fail(EAGAIN);
+        sent += put_bytes(c, from + sent, n - sent);
+    } while (sent < n && !d->nonblocking);
+    return (ssize_t)sent;
+}
+
+WRAP(ssize_t, write, int fd, const void *from, size_t n)
+{
+    struct descriptor *d = lookup(fd);
+
+    if (fd == STDOUT_FILENO || fd == STDERR_FILENO) {
+        wbx_output(from, n);
+        return (ssize_t)n;
+    }
+    if (d == NULL || d->out < 0)
+        return fail(EBADF);
+    if (channels[d->out].event && n < sizeof(uint64_t))
+        return fail(EINVAL);
+    wbx_range(WBX_PC, from, n, NULL, 0);
+    return put(fd, d, from, n, WBX_PC);
+}
+
+WRAP(int, eventfd_read, int fd, eventfd_t *value)
+{
+    return __wrap_read(fd, value, sizeof(*value)) < 0 ? -1 : 0;
+}
+
+WRAP(int, eventfd_write, int fd, eventfd_t value)
+{
+    return __wrap_write(fd, &value, sizeof(value)) < 0 ? -1 : 0;
+}
+
+WRAP(int, close, int fd)
+{
+    struct descriptor *d = lookup(fd);
+    uint64_t first, second;
+
+    if (fd >= 0 && fd < FIRST_FD)
+        return 0;
+    if (d == NULL)
+        return fail(EBADF);
+    first = object(d->in >= 0 ? d->in : d->out);
+    second = d->in >= 0 && d->out != d->in ? object(d->out) : 0;
+    step(WBX_IO_CLOSE, K_GIVE, fd, first, second, 0, WBX_PC);
+    d->open = false;
+    if (d->in >= 0)
+        channels[d->in].readers--;
+    if (d->out >= 0) {
+        channels[d->out].writers--;
+        wbx_join_clock(channels[d->out].clock, wbx.current->sync);
+    }
+    return 0;
+}
+
+WRAP(int, fcntl, int fd, int command, ...)
+{
+    struct descriptor *d = lookup(fd);
+    va_list ap;
+    int value;
+
+    va_start(ap, command);
+    value = va_arg(ap, int);
+    va_end(ap);
+    if (d == NULL)
+        return fail(EBADF);
+    switch (command) {
+    case F_GETFL: return d->nonblocking ? O_NONBLOCK : 0;
+    case F_SETFL: d->nonblocking = value & O_NONBLOCK; return 0;
+    case F_GETFD:
+    case F_SETFD: return 0;
+    default: wbx_refuse("fcntl with command %d is not modelled", command);
+    }
+}
+
+/* -- poll ------------------------------------------------------------------ */
+
+/* What is waited for: at most two channels, and how each. */
+struct wish {
+    uint64_t objects[2];
+    unsigned ways[2];
+    int n;
+};
+
+static void wish_for(struct wish *w, int channel, unsigned way)
+{
+    if (channel < 0 || way == 0)
+        return;
+    if (w->n == 2)
+        wbx_refuse("poll on more than two channels at once is not modelled");
+    w->objects[w->n] = object(channel);
+    w->ways[w->n++] = way;
+}
+
+static short ready(const struct descriptor *d, short events)
+{
+    short result = 0;
+
+    if (d->in >= 0 && readable(&channels[d->in])) {
+        if (channels[d->in].event || channels[d->in].size > 0)
+            result |= events & POLLIN;
+        if (!channels[d->in].event && channels[d->in].writers == 0)
+            result |= POLLHUP;
+    }
+    if (d->out >= 0 && writable(&channels[d->out])) {
+        result |= events & POLLOUT;
+        if (!channels[d->out].event && channels[d->out].readers == 0)
+            result |= POLLERR;
+    }
+    return result;
+}
+
+static int look(struct pollfd *fds, nfds_t n)
+{
+    int found = 0;
+
+    for (nfds_t i = 0; i < n; i++) {
+        const struct descriptor *d = lookup(fds[i].fd);
+
+        fds[i].revents = fds[i].fd < 0 ? 0
+                         : d == NULL   ? POLLNVAL
+                                       : ready(d, fds[i].events);
+        found += fds[i].revents != 0;
+    }
+    return found;
+}
+
+/* With a time limit it is a look, and finds what there is when it happens. */
+WRAP(int, poll, struct pollfd *fds, nfds_t n, int timeout)
+{
+    struct wish w = { { 0, 0 }, { 0, 0 }, 0 };
+
+    for (nfds_t i = 0; i < n; i++) {
+        const struct descriptor *d = lookup(fds[i].fd);
+
+        if (d == NULL)
+            continue;
+        wish_for(&w, d->in, WBX_OPEN_SHARED);
+        wish_for(&w, d->out, fds[i].events & POLLOUT ? WBX_OPEN_ALONE : 0);
+    }
+    if (w.n == 0)
+        return look(fds, n);
+    step(WBX_IO_POLL, timeout < 0 ? K_TAKE : K_GIVE, -1, w.objects[0],
+         w.objects[1], w.ways[0] | w.ways[1] << 4, WBX_PC);
+    for (int i = 0; i < w.n; i++)
+        wbx_join_clock(
+            wbx.current->sync,
+            channels[(w.objects[i] - WBX_CHANNEL_OBJECTS) / 8].clock);
+    return look(fds, n);
+}
