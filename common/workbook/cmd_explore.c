@@ -10,6 +10,7 @@
 #include "replays.h"
 #include "text.h"
 #include "trace_file.h"
+#include "wb/base.h"
 
 static void show_progress(void *arg, uint64_t traces)
 {
@@ -50,10 +51,9 @@ static int write_trace(struct wb_app *app, const struct wb_explore_args *a,
     return code;
 }
 
-static int explore(struct wb_app *app, const struct wb_explore_args *a,
-                   char **token)
+static struct wbx_options options_of(const struct wb_explore_args *a)
 {
-    struct wbx_options opt = {
+    return (struct wbx_options){
         .files = a->files.items,
         .nfiles = a->files.count,
         .cflags = a->cflags.items,
@@ -66,9 +66,20 @@ static int explore(struct wb_app *app, const struct wb_explore_args *a,
         .bound = a->bound,
         .all = a->all,
     };
-    struct wbx_style style = { .colour = app->screen.colour,
+}
+
+static struct wbx_style style_of(const struct wb_app *app)
+{
+    return (struct wbx_style){ .colour = app->screen.colour,
                                .ascii = app->screen.ascii,
                                .width = app->screen.width };
+}
+
+static int explore(struct wb_app *app, const struct wb_explore_args *a,
+                   char **token)
+{
+    struct wbx_options opt = options_of(a);
+    struct wbx_style style = style_of(app);
     struct wbx_report report;
     int rc = a->trace_shown != NULL ? wb_trace_file_check(a->trace) : 0;
     if (rc < 0)
@@ -102,6 +113,51 @@ static int finish(struct wb_app *app, struct wb_explore_args *a, int code,
     return code;
 }
 
+/* The chapter's good program, searched with the same words, and how far that
+ * reaches: what bad gets wrong can be got right. Nothing is said where good
+ * cannot be explored. */
+static void show_good(struct wb_app *app, const struct wb_explore_args *a)
+{
+    enum { BUDGET = 50000 }; /* executions: this is an aside */
+    struct wbx_options opt = options_of(a);
+    struct wbx_style style = style_of(app);
+    struct wbx_report report;
+    opt.budget = a->budget != 0 ? a->budget : BUDGET;
+    enum wbx_status status = wbx_explore(&opt, &report);
+    if (status == WBX_FAULT) {
+        printf("\nThe good program fails as well: %s\n", a->shown_as);
+    } else if (status == WBX_CLEAN || status == WBX_NOT_EXHAUSTIVE) {
+        fputs("\nThe good program, explored in the same way, is\n", stdout);
+        wbx_print(stdout, &report, &style);
+    }
+    wbx_report_free(&report);
+}
+
+/* @return whether text ends with end */
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+/* After "explore N bad": the same words with good in its place. */
+static void compare_with_good(struct wb_app *app, int argc, char **argv)
+{
+    static char good[] = "good";
+    struct wb_explore_args a = { 0 };
+    char **words = wb_alloc((size_t)argc + 1, sizeof *words);
+    memcpy(words, argv, (size_t)argc * sizeof *words);
+    for (int i = 1; i < argc && strcmp(words[i], "--") != 0; i++) {
+        if (strcmp(words[i], "bad") == 0)
+            words[i] = good;
+    }
+    if (wb_explore_args_parse(&a, app, argc, words) == 0 &&
+        ends_with(a.shown_as, " good"))
+        show_good(app, &a);
+    wb_explore_args_free(&a);
+    free(words);
+}
+
 int wb_cmd_explore(struct wb_app *app, int argc, char **argv)
 {
     struct wb_explore_args a = { 0 };
@@ -110,7 +166,10 @@ int wb_cmd_explore(struct wb_app *app, int argc, char **argv)
         from[0] = '\0';
     int code = wb_explore_args_parse(&a, app, argc, argv);
     bool replayed = a.replay != NULL;
+    bool plain = !a.json && !replayed && ends_with(a.shown_as, " bad");
     code = finish(app, &a, code, &token);
+    if (code == WB_EXIT_FAULT && plain)
+        compare_with_good(app, argc, argv);
     /* The memory is a convenience: the report names the whole command. */
     if (token != NULL && !replayed)
         wb_replay_keep(app, token, from, argc, argv);

@@ -104,12 +104,40 @@ static void test_missing_file_is_usage(void **state)
     assert_holds(b->err, "no_such.c");
 }
 
+static void test_bad_is_compared_with_good(void **state)
+{
+    struct book *b = *state;
+    char *racy = book_read(b, RACY), safe[4096];
+    assert_true(snprintf(safe, sizeof safe, "#define SAFE\n%s", racy) <
+                (int)sizeof safe);
+    book_write(b, "chapters/02_words/bad.c", racy);
+    book_write(b, "chapters/02_words/good.c", safe);
+    book_run(b, "explore", "2", "bad", NULL);
+    assert_int_equal(b->code, 1);
+    assert_holds(b->out, "The good program, explored in the same way, is\n"
+                         "clean: all 2 interleavings, 0 failures\n");
+    book_run(b, "explore", "2", "bad", "--json", NULL);
+    assert_true(json_is_valid(b->out));
+    book_write(b, "chapters/02_words/good.c", racy);
+    book_run(b, "explore", "2", "bad", NULL);
+    assert_int_equal(b->code, 1);
+    assert_holds(b->out, "The good program fails as well: "
+                         "./workbook explore 02 good\n");
+    book_write(b, "chapters/02_words/good.c", "/* explore: no, none */\n");
+    book_run(b, "explore", "2", "bad", NULL);
+    assert_int_equal(b->code, 1);
+    assert_lacks(b->out, "good program");
+    assert_string_equal(b->err, "");
+    free(racy);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 static const struct CMUnitTest tests[] = {
     T(test_fault_clean_and_budget_have_their_status),
     T(test_options_stand_before_and_after),
     T(test_arguments_reach_the_program),
     T(test_programs_of_chapters_go_by_name),
+    T(test_bad_is_compared_with_good),
     T(test_token_alone_replays),
     T(test_missing_file_is_usage),
 };
