@@ -12,8 +12,10 @@
  *
  *   rt_main.c    takes over from the C library, snapshots, restarts
  *   rt_fiber.c   stacks and the switch between them
- *   rt_search.c  one step; who goes next; the two searches
+ *   rt_step.c    one step: who takes it, and how it turns out
+ *   rt_search.c  the order in which schedules are tried
  *   rt_sample.c  random schedules, when all are too many
+ *   rt_commute.c which operations commute
  *   rt_reduce.c  happens-before, races to reverse, sleep sets
  *   rt_memory.c  plain and atomic accesses, data races
  *   rt_sync.c    mutexes, condition variables
@@ -21,9 +23,10 @@
  *   rt_thread.c  create, join, detach, exit; rt_keys.c thread-specific data
  *   rt_c11.c     the same under the names of threads.h
  *   rt_spin.c    loops that wait by reading
- *   rt_io.c      pipes, socket pairs, event descriptors, poll
+ *   rt_io.c      pipes, socket pairs, event descriptors; rt_poll.c
  *   rt_heap.c rt_time.c rt_libc.c   the rest of the C library
- *   rt_report.c  failures, and what is kept of them
+ *   rt_report.c  failures, and the schedules kept of them
+ *   rt_record.c  one schedule, written down in full
  *
  * A step is announced before it happens: a thread describes its next
  * operation in thread.op and calls wbx_step(), which returns when the thread
@@ -265,7 +268,7 @@ uint64_t wbx_fiber_frame(const wbx_thread *t);
 const uint8_t *wbx_fiber_tls(const wbx_thread *t, size_t *size);
 void wbx_fiber_switch(struct wbx_fiber *from, struct wbx_fiber *to);
 
-/* rt_search.c */
+/* rt_step.c, rt_search.c */
 void wbx_step(wbx_thread *t);
 noreturn void wbx_yield_for_ever(wbx_thread *t);
 noreturn void wbx_leave(void);
@@ -275,7 +278,7 @@ bool wbx_enabled(const wbx_thread *t);
 int wbx_outcome(void);
 void wbx_search_run(void);
 
-/* rt_reduce.c */
+/* rt_commute.c, rt_reduce.c */
 void wbx_commit(wbx_thread *t);
 uint32_t wbx_filter_sleep(uint32_t sleep, wbx_thread *t);
 void wbx_reverse_pending(void);
@@ -364,14 +367,18 @@ void wbx_fail_race(wbx_thread *t, const struct wbx_access *older,
                    const struct wbx_access *mine);
 void wbx_fail_signal(int signal, uint64_t address, uint64_t pc);
 void wbx_stuck(void);
-void wbx_record_step(wbx_thread *t);
-void wbx_record_after(wbx_thread *t);
-void wbx_record_failed(void);
-void wbx_record_output(const char *text, size_t n);
-void wbx_report_all(void);
 bool wbx_failures_found(void);
 uint32_t wbx_worst_preemptions(void);
-void wbx_report_setup(void);
-uint32_t wbx_count_preemptions(void);
+
+/* rt_record.c */
+struct wbx_failure_record *wbx_recording(void);
+bool wbx_recorded(void);
+void wbx_record_step(wbx_thread *t);
+void wbx_record_after(wbx_thread *t);
+void wbx_record_output(const char *text, size_t n);
+void wbx_record_mark(uint32_t number);
+void wbx_record_finish(wbx_thread *t, enum wb_verdict kind, uint64_t pc,
+                       uint64_t address);
+void wbx_report_all(void);
 
 #endif

@@ -9,33 +9,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "rt.h"
+#include "rt_io.h"
 
-enum { FIRST_FD = 3, MOST_FDS = 64, MOST_CHANNELS = 32, CAPACITY = 65536 };
-
-struct channel {
-    int readers, writers;
-    uint32_t head, size;
-    bool event;     /* an event descriptor: a count in place of bytes */
-    bool semaphore; /* reading takes one from the count */
-    uint64_t count;
-    wbx_clock clock; /* what those who wrote knew */
-};
-
-struct descriptor {
-    bool open, nonblocking;
-    int in, out; /* channels; -1 none */
-};
-
-static struct channel channels[MOST_CHANNELS];
+struct channel wbx_channels[MOST_CHANNELS];
 static char *bytes[MOST_CHANNELS];
 static struct descriptor descriptors[MOST_FDS];
 static int nchannels;
@@ -48,17 +30,17 @@ void wbx_io_reset(void)
     nchannels = 0;
 }
 
-static uint64_t object(int channel)
+uint64_t wbx_channel_object(int channel)
 {
     return channel < 0 ? 0 : WBX_CHANNEL_OBJECTS + 8 * (uint64_t)channel;
 }
 
-static bool readable(const struct channel *c)
+bool wbx_readable(const struct channel *c)
 {
     return c->event ? c->count > 0 : c->size > 0 || c->writers == 0;
 }
 
-static bool writable(const struct channel *c)
+bool wbx_writable(const struct channel *c)
 {
     return c->event || CAPACITY - c->size >= PIPE_BUF || c->readers == 0;
 }
@@ -66,10 +48,11 @@ static bool writable(const struct channel *c)
 /* Shared: can be read; alone: can be written. */
 uint8_t wbx_channel_open(uint64_t address)
 {
-    const struct channel *c = &channels[(address - WBX_CHANNEL_OBJECTS) / 8];
+    const struct channel *c =
+        &wbx_channels[(address - WBX_CHANNEL_OBJECTS) / 8];
 
-    return (readable(c) ? WBX_OPEN_SHARED : 0) |
-           (writable(c) ? WBX_OPEN_ALONE : 0);
+    return (wbx_readable(c) ? WBX_OPEN_SHARED : 0) |
+           (wbx_writable(c) ? WBX_OPEN_ALONE : 0);
 }
 
 static int fail(int error)
@@ -78,15 +61,14 @@ static int fail(int error)
     return -1;
 }
 
-static struct descriptor *lookup(int fd)
+struct descriptor *wbx_descriptor(int fd)
 {
     if (fd < FIRST_FD || fd >= MOST_FDS || !descriptors[fd].open)
         return NULL;
     return &descriptors[fd];
 }
 
-/* fd is what a report names; ways: what is waited for at either object. */
-static void step(int code, int kind, int fd, uint64_t first, uint64_t second,
+void wbx_io_step(int code, int kind, int fd, uint64_t first, uint64_t second,
                  unsigned ways, uint64_t pc)
 {
     wbx_thread *t = wbx.current;
@@ -111,7 +93,7 @@ static int new_channel(void)
         wbx_refuse("more than %d pipes and event descriptors", MOST_CHANNELS);
     if (bytes[c] == NULL)
         bytes[c] = wbx_map(0, CAPACITY);
-    memset(&channels[c], 0, sizeof(channels[c]));
+    memset(&wbx_channels[c], 0, sizeof(wbx_channels[c]));
     nchannels++;
     return c;
 }
@@ -123,9 +105,9 @@ static int new_descriptor(int in, int out, bool nonblocking)
             continue;
         descriptors[fd] = (struct descriptor){ true, nonblocking, in, out };
         if (in >= 0)
-            channels[in].readers++;
+            wbx_channels[in].readers++;
         if (out >= 0)
-            channels[out].writers++;
+            wbx_channels[out].writers++;
         return fd;
     }
     return fail(EMFILE);
@@ -133,7 +115,7 @@ static int new_descriptor(int in, int out, bool nonblocking)
 
 static void open_step(uint64_t pc)
 {
-    step(WBX_IO_OPEN, K_CHANGE, -1, WBX_DESCRIPTORS_OBJECT, 0, 0, pc);
+    wbx_io_step(WBX_IO_OPEN, K_CHANGE, -1, WBX_DESCRIPTORS_OBJECT, 0, 0, pc);
 }
 
 #define WRAP(type, name, ...)                                                  \
@@ -183,9 +165,9 @@ WRAP(int, eventfd, unsigned count, int flags)
 
     open_step(WBX_PC);
     c = new_channel();
-    channels[c].event = true;
-    channels[c].semaphore = flags & EFD_SEMAPHORE;
-    channels[c].count = count;
+    wbx_channels[c].event = true;
+    wbx_channels[c].semaphore = flags & EFD_SEMAPHORE;
+    wbx_channels[c].count = count;
     return new_descriptor(c, c, flags & EFD_NONBLOCK);
 }
 
@@ -206,7 +188,7 @@ static ssize_t take_count(struct channel *c, void *to, size_t n, uint64_t pc)
 static ssize_t take_bytes(struct channel *c, void *to, size_t n, uint64_t pc)
 {
     char taken[CAPACITY];
-    const char *ring = bytes[c - channels];
+    const char *ring = bytes[c - wbx_channels];
 
     if (c->size == 0)
         return c->writers == 0 ? 0 : fail(EAGAIN);
@@ -223,7 +205,7 @@ static ssize_t take_bytes(struct channel *c, void *to, size_t n, uint64_t pc)
 
 WRAP(ssize_t, read, int fd, void *to, size_t n)
 {
-    struct descriptor *d = lookup(fd);
+    struct descriptor *d = wbx_descriptor(fd);
     struct channel *c;
 
     if (fd >= 0 && fd < FIRST_FD)
@@ -232,9 +214,9 @@ WRAP(ssize_t, read, int fd, void *to, size_t n)
                    fd);
     if (d == NULL || d->in < 0)
         return fail(EBADF);
-    c = &channels[d->in];
-    step(WBX_IO_READ, d->nonblocking ? K_GIVE : K_TAKE, fd, object(d->in), 0,
-         WBX_OPEN_SHARED, WBX_PC);
+    c = &wbx_channels[d->in];
+    wbx_io_step(WBX_IO_READ, d->nonblocking ? K_GIVE : K_TAKE, fd,
+                wbx_channel_object(d->in), 0, WBX_OPEN_SHARED, WBX_PC);
     wbx_join_clock(wbx.current->sync, c->clock);
     return c->event ? take_count(c, to, n, WBX_PC)
                     : take_bytes(c, to, n, WBX_PC);
@@ -243,7 +225,7 @@ WRAP(ssize_t, read, int fd, void *to, size_t n)
 /* As much as there is room for. */
 static size_t put_bytes(struct channel *c, const char *from, size_t n)
 {
-    char *ring = bytes[c - channels];
+    char *ring = bytes[c - wbx_channels];
     size_t room = CAPACITY - c->size;
 
     if (n > room)
@@ -264,12 +246,12 @@ static void nobody_reads(uint64_t pc)
 static ssize_t put(int fd, const struct descriptor *d, const char *from,
                    size_t n, uint64_t pc)
 {
-    struct channel *c = &channels[d->out];
+    struct channel *c = &wbx_channels[d->out];
     size_t sent = 0;
 
     do {
-        step(WBX_IO_WRITE, d->nonblocking ? K_GIVE : K_TAKE, fd, object(d->out),
-             0, WBX_OPEN_ALONE, pc);
+        wbx_io_step(WBX_IO_WRITE, d->nonblocking ? K_GIVE : K_TAKE, fd,
+                    wbx_channel_object(d->out), 0, WBX_OPEN_ALONE, pc);
         wbx_join_clock(c->clock, wbx.current->sync);
         if (!c->event && c->readers == 0)
             nobody_reads(pc);
@@ -280,7 +262,7 @@ static ssize_t put(int fd, const struct descriptor *d, const char *from,
             c->count += value;
             return sizeof(value);
         }
-        if (!writable(c))
+        if (!wbx_writable(c))
             return sent > 0 ? (ssize_t)sent : fail(EAGAIN);
         sent += put_bytes(c, from + sent, n - sent);
     } while (sent < n && !d->nonblocking);
@@ -289,7 +271,7 @@ static ssize_t put(int fd, const struct descriptor *d, const char *from,
 
 WRAP(ssize_t, write, int fd, const void *from, size_t n)
 {
-    struct descriptor *d = lookup(fd);
+    struct descriptor *d = wbx_descriptor(fd);
 
     if (fd == STDOUT_FILENO || fd == STDERR_FILENO) {
         wbx_output(from, n);
@@ -297,7 +279,7 @@ WRAP(ssize_t, write, int fd, const void *from, size_t n)
     }
     if (d == NULL || d->out < 0)
         return fail(EBADF);
-    if (channels[d->out].event && n < sizeof(uint64_t))
+    if (wbx_channels[d->out].event && n < sizeof(uint64_t))
         return fail(EINVAL);
     wbx_range(WBX_PC, from, n, NULL, 0);
     return put(fd, d, from, n, WBX_PC);
@@ -315,29 +297,29 @@ WRAP(int, eventfd_write, int fd, eventfd_t value)
 
 WRAP(int, close, int fd)
 {
-    struct descriptor *d = lookup(fd);
+    struct descriptor *d = wbx_descriptor(fd);
     uint64_t first, second;
 
     if (fd >= 0 && fd < FIRST_FD)
         return 0;
     if (d == NULL)
         return fail(EBADF);
-    first = object(d->in >= 0 ? d->in : d->out);
-    second = d->in >= 0 && d->out != d->in ? object(d->out) : 0;
-    step(WBX_IO_CLOSE, K_GIVE, fd, first, second, 0, WBX_PC);
+    first = wbx_channel_object(d->in >= 0 ? d->in : d->out);
+    second = d->in >= 0 && d->out != d->in ? wbx_channel_object(d->out) : 0;
+    wbx_io_step(WBX_IO_CLOSE, K_GIVE, fd, first, second, 0, WBX_PC);
     d->open = false;
     if (d->in >= 0)
-        channels[d->in].readers--;
+        wbx_channels[d->in].readers--;
     if (d->out >= 0) {
-        channels[d->out].writers--;
-        wbx_join_clock(channels[d->out].clock, wbx.current->sync);
+        wbx_channels[d->out].writers--;
+        wbx_join_clock(wbx_channels[d->out].clock, wbx.current->sync);
     }
     return 0;
 }
 
 WRAP(int, fcntl, int fd, int command, ...)
 {
-    struct descriptor *d = lookup(fd);
+    struct descriptor *d = wbx_descriptor(fd);
     va_list ap;
     int value;
 
@@ -353,80 +335,4 @@ WRAP(int, fcntl, int fd, int command, ...)
     case F_SETFD: return 0;
     default: wbx_refuse("fcntl with command %d is not modelled", command);
     }
-}
-
-/* -- poll ------------------------------------------------------------------ */
-
-/* What is waited for: at most two channels, and how each. */
-struct wish {
-    uint64_t objects[2];
-    unsigned ways[2];
-    int n;
-};
-
-static void wish_for(struct wish *w, int channel, unsigned way)
-{
-    if (channel < 0 || way == 0)
-        return;
-    if (w->n == 2)
-        wbx_refuse("poll on more than two channels at once is not modelled");
-    w->objects[w->n] = object(channel);
-    w->ways[w->n++] = way;
-}
-
-static short ready(const struct descriptor *d, short events)
-{
-    short result = 0;
-
-    if (d->in >= 0 && readable(&channels[d->in])) {
-        if (channels[d->in].event || channels[d->in].size > 0)
-            result |= events & POLLIN;
-        if (!channels[d->in].event && channels[d->in].writers == 0)
-            result |= POLLHUP;
-    }
-    if (d->out >= 0 && writable(&channels[d->out])) {
-        result |= events & POLLOUT;
-        if (!channels[d->out].event && channels[d->out].readers == 0)
-            result |= POLLERR;
-    }
-    return result;
-}
-
-static int look(struct pollfd *fds, nfds_t n)
-{
-    int found = 0;
-
-    for (nfds_t i = 0; i < n; i++) {
-        const struct descriptor *d = lookup(fds[i].fd);
-
-        fds[i].revents = fds[i].fd < 0 ? 0
-                         : d == NULL   ? POLLNVAL
-                                       : ready(d, fds[i].events);
-        found += fds[i].revents != 0;
-    }
-    return found;
-}
-
-/* With a time limit it is a look, and finds what there is when it happens. */
-WRAP(int, poll, struct pollfd *fds, nfds_t n, int timeout)
-{
-    struct wish w = { { 0, 0 }, { 0, 0 }, 0 };
-
-    for (nfds_t i = 0; i < n; i++) {
-        const struct descriptor *d = lookup(fds[i].fd);
-
-        if (d == NULL)
-            continue;
-        wish_for(&w, d->in, WBX_OPEN_SHARED);
-        wish_for(&w, d->out, fds[i].events & POLLOUT ? WBX_OPEN_ALONE : 0);
-    }
-    if (w.n == 0)
-        return look(fds, n);
-    step(WBX_IO_POLL, timeout < 0 ? K_TAKE : K_GIVE, -1, w.objects[0],
-         w.objects[1], w.ways[0] | w.ways[1] << 4, WBX_PC);
-    for (int i = 0; i < w.n; i++)
-        wbx_join_clock(
-            wbx.current->sync,
-            channels[(w.objects[i] - WBX_CHANNEL_OBJECTS) / 8].clock);
-    return look(fds, n);
 }

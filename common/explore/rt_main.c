@@ -209,7 +209,6 @@ static int explore_main(int argc, char **argv, char **envp)
     wbx_fiber_setup();
     take_snapshot();
     wbx_memory_setup();
-    wbx_report_setup();
     catch_signals();
     atomic_store(&wbx.shared->state, WBX_EXPLORING);
     wbx_search_run();

@@ -23,43 +23,6 @@
 
 struct wbx_event *wbx_events;
 
-const bool wbx_conflict[K_COUNT][K_COUNT] = {
-    /* region: conflict */
-    [K_READ] = { [K_WRITE] = 1, [K_AWRITE] = 1 },
-    [K_WRITE] = { [K_READ] = 1, [K_WRITE] = 1, [K_AREAD] = 1, [K_AWRITE] = 1 },
-    [K_AREAD] = { [K_WRITE] = 1, [K_AWRITE] = 1 },
-    [K_AWRITE] = { [K_READ] = 1, [K_WRITE] = 1, [K_AREAD] = 1, [K_AWRITE] = 1 },
-    [K_ACQUIRE] = { [K_ACQUIRE] = 1,
-                    [K_RELEASE] = 1,
-                    [K_BUSY] = 1,
-                    [K_CHANGE] = 1 },
-    [K_RELEASE] = { [K_ACQUIRE] = 1,
-                    [K_RELEASE] = 1,
-                    [K_BUSY] = 1,
-                    [K_CHANGE] = 1 },
-    [K_BUSY] = { [K_ACQUIRE] = 1, [K_RELEASE] = 1, [K_CHANGE] = 1 },
-    /* endregion: conflict */
-    [K_ENQUEUE] = { [K_WAKE] = 1, [K_NOBODY] = 1, [K_CHANGE] = 1 },
-    [K_WAKE] = { [K_ENQUEUE] = 1,
-                 [K_WAKE] = 1,
-                 [K_NOBODY] = 1,
-                 [K_CHANGE] = 1 },
-    [K_NOBODY] = { [K_ENQUEUE] = 1, [K_WAKE] = 1, [K_CHANGE] = 1 },
-    [K_TAKE] = { [K_TAKE] = 1, [K_GIVE] = 1, [K_CHANGE] = 1 },
-    [K_GIVE] = { [K_TAKE] = 1, [K_GIVE] = 1, [K_CHANGE] = 1 },
-    [K_LOOK] = { [K_CHANGE] = 1 },
-    [K_CHANGE] = { [K_LOOK] = 1,
-                   [K_CHANGE] = 1,
-                   [K_ACQUIRE] = 1,
-                   [K_RELEASE] = 1,
-                   [K_BUSY] = 1,
-                   [K_ENQUEUE] = 1,
-                   [K_WAKE] = 1,
-                   [K_NOBODY] = 1,
-                   [K_TAKE] = 1,
-                   [K_GIVE] = 1 },
-};
-
 /* The greater of each two, eight at a time; clocks are as long as there are
  * threads. */
 void wbx_join_clock(uint16_t *into, const uint16_t *from)
@@ -71,30 +34,6 @@ void wbx_join_clock(uint16_t *into, const uint16_t *from)
         /* SSE2 has no maximum of unsigned words: b + max(a - b, 0). */
         _mm_storeu_si128((__m128i *)(into + i),
                          _mm_add_epi16(b, _mm_subs_epu16(a, b)));
-    }
-}
-
-/* How t's announced operation would touch its first object if it were
- * performed now: some operations depend on the state they find. */
-int wbx_operation_kind(const wbx_thread *t)
-{
-    const struct wbx_operation *op = &t->op;
-
-    switch (op->code) {
-    case WBX_ATOMIC_CAS:
-        return wbx_peek(op->address, op->size) == op->expected ? K_AWRITE
-                                                               : K_AREAD;
-    case WBX_TRYLOCK:
-        if (op->kind != K_ACQUIRE)
-            return op->kind;
-        return wbx_object(op->address, WBX_O_MUTEX)->owner == WBX_NOBODY
-                   ? K_ACQUIRE
-                   : K_BUSY;
-    case WBX_SIGNAL:
-    case WBX_BROADCAST:
-        return wbx_object(op->address, WBX_O_COND)->waiters != 0 ? K_WAKE
-                                                                 : K_NOBODY;
-    default: return op->kind;
     }
 }
 
@@ -418,42 +357,3 @@ void wbx_reverse_pending(void)
         touch_all(&v, t);
     }
 }
-
-static bool overlap(uint64_t a, uint64_t na, int ka, uint64_t b, uint64_t nb,
-                    int kb)
-{
-    if (!wbx_conflict[ka][kb])
-        return false;
-    if (ka > K_AWRITE || kb > K_AWRITE)
-        return a == b;
-    return a < b + nb && b < a + na;
-}
-
-static bool dependent(const wbx_thread *a, const wbx_thread *b)
-{
-    const struct wbx_operation *p = &a->op, *q = &b->op;
-    int pk = wbx_operation_kind(a), qk = wbx_operation_kind(b);
-
-    return overlap(p->address, p->size, pk, q->address, q->size, qk) ||
-           overlap(p->address, p->size, pk, q->address2, q->size2, q->kind2) ||
-           overlap(p->address2, p->size2, p->kind2, q->address, q->size, qk) ||
-           overlap(p->address2, p->size2, p->kind2, q->address2, q->size2,
-                   q->kind2);
-}
-
-/* region: sleep */
-/* Those of the sleeping threads whose next step commutes with what t does
- * now: they sleep on. */
-uint32_t wbx_filter_sleep(uint32_t sleep, wbx_thread *t)
-{
-    uint32_t still = 0;
-
-    for (uint32_t rest = sleep & ~WBX_BIT(t->id); rest; rest &= rest - 1) {
-        int s = __builtin_ctz(rest);
-
-        if (!dependent(&wbx_threads[s], t))
-            still |= WBX_BIT(s);
-    }
-    return still;
-}
-/* endregion: sleep */
