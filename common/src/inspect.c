@@ -86,8 +86,6 @@ static int sleeps(pid_t pid, pid_t tid)
     int rc = wb_thread_blocked(pid, tid, &at);
     if (rc < 0)
         return rc;
-    if (at.state == 'Z' || at.state == 'X')
-        return 1;
     rc = wb_proc_read(text, sizeof(text), "/proc/%d/task/%d/syscall", (int)pid,
                       (int)tid);
     if (rc < 0)
@@ -146,17 +144,24 @@ static int list_family(pid_t root, struct family *f)
  * Add the threads of pid. @return 1 when all of them sleep
  *
  * Each is counted after it was seen asleep. When a second look finds it asleep
- * with the same count, it has not run from the first count to that look.
+ * with the same count, it has not run from the first count to that look. A
+ * dead leader is the end of a process only when no other thread is left.
  */
 static int look_at(pid_t pid, struct family *f)
 {
     char path[40];
     const struct dirent *entry;
-    int rc = 1;
+    struct wb_proc_stat leader;
+    int rc = wb_proc_stat(pid, &leader);
+    if (rc < 0)
+        return rc;
+    if (wb_proc_is_dead(&leader))
+        return wb_proc_threads(pid) <= 1;
     snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
     DIR *dir = opendir(path);
     if (dir == NULL)
         return errno == ENOENT ? -ESRCH : -errno;
+    rc = 1;
     while (rc == 1 && (entry = readdir(dir)) != NULL) {
         pid_t tid = atoi(entry->d_name);
         if (tid <= 0 || wb_inspect_is_runtime(pid, tid))

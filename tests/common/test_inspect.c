@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -164,6 +166,62 @@ static void test_family_with_a_runner_is_not_stuck(void **state)
     assert_true(child > 0);
 }
 
+/* A thread that outlives the leader, and looks like a sanitizer's own. */
+static void *outlive(void *gate)
+{
+    sigset_t all;
+    sigfillset(&all);
+    WB_MUST(pthread_sigmask(SIG_BLOCK, &all, NULL));
+    WB_MUST_SYS((int)write(*(int *)gate, "r", 1));
+    while (true)
+        pause();
+    return NULL;
+}
+
+static void have_dying_child(const struct peer *p)
+{
+    static int gate;
+    pthread_t thread;
+    gate = p->fd[1];
+    pid_t child = fork();
+    if (child == 0) {
+        WB_MUST(pthread_create(&thread, NULL, outlive, &gate));
+        syscall(SYS_exit, 0); /* of this thread only */
+    }
+    waitpid(child, NULL, 0);
+    _exit(0);
+}
+
+static bool has_dead_leader(pid_t pid)
+{
+    struct wb_blocked at;
+    return wb_proc_blocked(pid, &at) == 0 && at.state == 'Z';
+}
+
+static void test_dead_leader_is_not_the_end_of_a_process(void **state)
+{
+    char byte;
+    pid_t child = -1;
+    struct wb_blocked at;
+    (void)state;
+    struct peer p = start(have_dying_child);
+    ssize_t n = read(p.fd[0], &byte, 1);
+    int rc = wb_proc_wait_blocked(p.pid, "wait4",
+                                  wb_deadline_in_ms(PATIENCE_MS), &at);
+    wb_inspect_children(p.pid, &child, 1);
+    while (rc == 0 && child > 0 && !has_dead_leader(child))
+        poll(NULL, 0, 1);
+    int stuck = wb_inspect_stuck(p.pid);
+    if (child > 0)
+        kill(child, SIGKILL);
+    stop(&p);
+    if (rc == -EACCES || rc == -EPERM || rc == -ENOENT)
+        skip();
+    assert_int_equal(rc, 0);
+    assert_int_equal(n, 1);
+    assert_int_equal(stuck, 0);
+}
+
 static void nap(const struct peer *p)
 {
     (void)p;
@@ -202,6 +260,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_children_are_listed),
     cmocka_unit_test(test_sleeper_is_stuck_and_its_waker_is_not),
     cmocka_unit_test(test_family_with_a_runner_is_not_stuck),
+    cmocka_unit_test(test_dead_leader_is_not_the_end_of_a_process),
     cmocka_unit_test(test_only_sleeps_without_near_end_count),
 };
 
