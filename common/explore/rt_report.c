@@ -114,7 +114,9 @@ static bool is_the_one(const struct wbx_failure_record *recording,
         return false;
     if (recording->kind == WB_CLEAN) /* a token that does not say which */
         return true;
-    if (wbx.shared->replaying)
+    /* Where exactly an endless loop or recursion is stopped is no part of the
+     * schedule. */
+    if (wbx.shared->replaying || kind == WB_LIVELOCK || kind == WB_CRASH)
         return recording->kind == kind;
     return same_failure(recording, kind, pc, address);
 }
