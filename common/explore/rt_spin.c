@@ -134,6 +134,15 @@ static void checkpoint(wbx_thread *t, struct spin *s, const char *sp)
     s->distance *= 2;
 }
 
+/* A checkpoint reads all of the stack, so a deep one is worth fewer. */
+static uint32_t distance_at(const wbx_thread *t, const struct spin *s,
+                            const char *sp)
+{
+    uint64_t end = WBX_STACKS + (t->id + 1) * WBX_STACK_SIZE;
+
+    return s->distance + (uint32_t)((end - (uint64_t)sp) >> 12);
+}
+
 /* t announces an operation: is it going round in a circle? */
 void wbx_spin_watch(wbx_thread *t)
 {
@@ -161,7 +170,7 @@ void wbx_spin_watch(wbx_thread *t)
             return;
         s->distance = 1;
         checkpoint(t, s, sp);
-    } else if (s->age >= s->distance) {
+    } else if (s->age >= distance_at(t, s, sp)) {
         checkpoint(t, s, sp);
     }
 }
