@@ -1,4 +1,5 @@
 /* Addresses become names. See names.c, symbols.c and types.c. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,6 +23,19 @@ static bool has_step(const struct wbx_failure *f, const char *step)
             return true;
     }
     return false;
+}
+
+static bool is_there(const char *compiler)
+{
+    const char *argv[] = { compiler, "--version", NULL };
+    struct wb_subprocess_result res;
+    int rc = wb_subprocess_run(
+        &(struct wb_subprocess_options){ .argv = argv, .discard = true }, &res);
+
+    wb_subprocess_result_free(&res);
+    if (rc == -ENOENT)
+        print_message("there is no %s here: not tried\n", compiler);
+    return rc != -ENOENT;
 }
 
 static void test_every_shape_has_its_name(void **state)
@@ -54,10 +68,15 @@ static void test_every_shape_has_its_name(void **state)
         "join T1 - -> -",
     };
 
+    size_t tried = 0;
+
     (void)state;
     for (size_t c = 0; c < sizeof(compilers) / sizeof(compilers[0]); c++) {
         struct wbx_report rep;
 
+        if (!is_there(compilers[c]))
+            continue;
+        tried++;
         wbx_check_fails(&(struct wbx_options){ WBX_FILES(PROGRAMS "/names.c"),
                                                .compiler = compilers[c] },
                         WB_ASSERTION, &rep);
@@ -66,6 +85,7 @@ static void test_every_shape_has_its_name(void **state)
                 fail_msg("%s: no step \"%s\"", compilers[c], steps[i]);
         wbx_report_free(&rep);
     }
+    assert_true(tried > 0);
 }
 
 static void test_steps_know_their_lines(void **state)
