@@ -2,6 +2,7 @@
  * nothing.
  * expect: data-race "result" */
 #include <pthread.h>
+#include <threads.h>
 #include <time.h>
 
 static int result;
@@ -21,10 +22,10 @@ int main(void)
     pthread_create(&t, NULL, worker, NULL);
 #ifdef FIXED
     pthread_join(t, NULL);
-    nanosleep(&second, NULL);
+    thrd_sleep(&second, NULL);
     got = result;
 #else
-    nanosleep(&second, NULL);
+    thrd_sleep(&second, NULL);
     got = result;
     pthread_join(t, NULL);
 #endif
