@@ -209,7 +209,7 @@ static int call_without_descriptors(void)
 
         memset(&res, 0x5a, sizeof(res));
         part = whole;
-        part.rlim_cur = (rlim_t)(descriptors + spare);
+        part.rlim_cur = (rlim_t)descriptors + (rlim_t)spare;
         WB_MUST_SYS(setrlimit(RLIMIT_NOFILE, &part));
         rc = filter_through(STAGE("first", "copy"), STAGE("second", "copy"),
                             many, 5, &res, limit);

@@ -289,6 +289,7 @@ int main(int argc, char **argv)
                                         .initial_state = (void *)&calls[i] };
     }
     const char *watchdog = getenv("WB_WATCHDOG_SECONDS");
-    give_up = wb_deadline_in_ms(750 * (watchdog ? atoi(watchdog) : 60));
+    give_up =
+        wb_deadline_in_ms((int64_t)750 * (watchdog ? atoi(watchdog) : 60));
     return wb_run_tests(argv, tests, CALLS);
 }

@@ -20,9 +20,9 @@ static void wish_for(struct wish *w, int channel, unsigned way)
     w->ways[w->n++] = way;
 }
 
-static short ready(const struct descriptor *d, short events)
+static int ready(const struct descriptor *d, int events)
 {
-    short result = 0;
+    int result = 0;
 
     if (d->in >= 0 && wbx_readable(&wbx_channels[d->in])) {
         if (wbx_channels[d->in].event || wbx_channels[d->in].size > 0)
@@ -45,10 +45,12 @@ static int look(struct pollfd *fds, nfds_t n)
     for (nfds_t i = 0; i < n; i++) {
         const struct descriptor *d = wbx_descriptor(fds[i].fd);
 
-        fds[i].revents = fds[i].fd < 0 ? 0
-                         : d == NULL   ? POLLNVAL
-                                       : ready(d, fds[i].events);
-        found += fds[i].revents != 0;
+        int events = fds[i].fd < 0 ? 0
+                     : d == NULL   ? POLLNVAL
+                                   : ready(d, fds[i].events);
+
+        fds[i].revents = (short)events;
+        found += events != 0;
     }
     return found;
 }
