@@ -33,7 +33,7 @@ typedef int wb_command_fn(struct wb_app *app, int argc, char **argv);
 
 wb_command_fn wb_cmd_where, wb_cmd_list, wb_cmd_start, wb_cmd_check,
     wb_cmd_hint, wb_cmd_reset, wb_cmd_run, wb_cmd_diff, wb_cmd_explore,
-    wb_cmd_replay, wb_cmd_solution, wb_cmd_book, wb_cmd_test, wb_cmd_doctor,
-    wb_cmd_judge;
+    wb_cmd_replay, wb_cmd_solution, wb_cmd_book, wb_cmd_test, wb_cmd_bench,
+    wb_cmd_doctor, wb_cmd_judge;
 
 #endif

@@ -55,6 +55,12 @@ static const struct command {
     { "book", wb_cmd_book, "", "build the book", NULL },
     { "test", wb_cmd_test, "[CTEST ARGS...]", "build all and run all tests",
       NULL },
+    { "bench", wb_cmd_bench, "[--json FILE|-] [--only NAME] [--rounds N]",
+      "how fast the library is, beside others",
+      "Builds with optimisation, the first time. --only NAME: the rows whose\n"
+      "name begins so. --json -: nothing but JSON. Peers that are not there\n"
+      "are named and skipped. Exit status 0 all that is wanted is met, 1 "
+      "not." },
     { "doctor", wb_cmd_doctor, "", "which tools are there, which are missing",
       NULL },
     { "judge", wb_cmd_judge,

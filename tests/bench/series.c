@@ -12,7 +12,7 @@ static int compare(const void *a, const void *b)
 
 void series_add(struct series *s, double value)
 {
-    if (s->count == ROUNDS)
+    if (s->count == ROUNDS_MAX)
         abort();
     s->values[s->count++] = value;
     qsort(s->values, (size_t)s->count, sizeof(s->values[0]), compare);

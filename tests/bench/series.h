@@ -6,13 +6,14 @@
  * One figure, measured once in each round.
  */
 
-enum { ROUNDS = 5 };
+enum { ROUNDS = 5, ROUNDS_MAX = 99 };
 
 struct series {
-    double values[ROUNDS];
+    double values[ROUNDS_MAX];
     int count;
 };
 
+/** One more than ROUNDS_MAX aborts. */
 void series_add(struct series *s, double value);
 
 /** Of a series that has a value. */

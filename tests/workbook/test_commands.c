@@ -97,10 +97,10 @@ static void test_help_of_every_command(void **state)
     struct book *b = *state;
     book_run(b, "help", NULL);
     assert_int_equal(b->code, 0);
-    static const char *const names[] = { "list",    "start", "check", "hint",
-                                         "reset",   "run",   "diff",  "explore",
-                                         "replay",  "book",  "test",  "doctor",
-                                         "solution" };
+    static const char *const names[] = {
+        "list",    "start",  "check", "hint", "reset",  "run",      "diff",
+        "explore", "replay", "book",  "test", "doctor", "solution", "bench"
+    };
     char *all = strdup(b->out);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         assert_holds(all, names[i]);
