@@ -92,6 +92,8 @@ struct wbx_thread {
     size_t nheld;
 };
 
+struct wbx_instead;
+
 /** One way in which the program fails. Strings belong to the report. */
 struct wbx_failure {
     enum wb_verdict kind;
@@ -109,6 +111,8 @@ struct wbx_failure {
     struct wbx_thread *threads;
     size_t nthreads;
     const char *output; /**< what the program had printed by then */
+    const struct wbx_instead *instead; /**< what another program does on
+                                            this schedule: follow.h */
 };
 
 /** What an exploration found; free it with wbx_report_free(). */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "explore.h"
+#include "follow.h"
 #include "json_put.h"
 
 /* Bytes of valid UTF-8 at s, 0 when there are none. */
@@ -103,6 +104,15 @@ static void put_events(FILE *out, const struct wbx_failure *f)
     putc(']', out);
 }
 
+static void put_thread_number(FILE *out, const char *key, int thread)
+{
+    fprintf(out, ",\"%s\":", key);
+    if (thread >= 0)
+        fprintf(out, "%d", thread);
+    else
+        fputs("null", out);
+}
+
 static void put_thread(FILE *out, const struct wbx_thread *t)
 {
     fputs("{\"name\":", out);
@@ -114,10 +124,7 @@ static void put_thread(FILE *out, const struct wbx_thread *t)
     wbx_json_key(out, "blocked_object", t->blocked_object);
     wbx_json_key(out, "file", t->file);
     wbx_json_line(out, t->line);
-    if (t->waits_for >= 0)
-        fprintf(out, ",\"waits_for\":%d", t->waits_for);
-    else
-        fputs(",\"waits_for\":null", out);
+    put_thread_number(out, "waits_for", t->waits_for);
     fputs(",\"held\":[", out);
     for (size_t i = 0; i < t->nheld; i++) {
         fputs(i ? ",{\"lock\":" : "{\"lock\":", out);
@@ -126,6 +133,28 @@ static void put_thread(FILE *out, const struct wbx_thread *t)
         putc('}', out);
     }
     fputs("]}", out);
+}
+
+/* What the program that is right does on the same schedule. */
+static void put_instead(FILE *out, const struct wbx_instead *w)
+{
+    fputs(",\"instead\":", out);
+    if (w == NULL) {
+        fputs("null", out);
+        return;
+    }
+    fputs("{\"program\":", out);
+    wbx_json_string(out, w->program);
+    wbx_json_bool(out, "waits", w->waits);
+    wbx_json_key(out, "text", w->text);
+    put_thread_number(out, "thread", w->thread);
+    wbx_json_key(out, "file", w->file);
+    wbx_json_line(out, w->line);
+    wbx_json_key(out, "source", w->source);
+    wbx_json_key(out, "object", w->object);
+    put_thread_number(out, "holder", w->holder);
+    wbx_json_key(out, "since", w->since);
+    putc('}', out);
 }
 
 static void put_failure(FILE *out, const struct wbx_failure *f)
@@ -140,6 +169,7 @@ static void put_failure(FILE *out, const struct wbx_failure *f)
     wbx_json_key(out, "replay", f->replay);
     wbx_json_key(out, "command", f->command);
     wbx_json_key(out, "output", f->output);
+    put_instead(out, f->instead);
     put_events(out, f);
     fputs(",\"threads\":[", out);
     for (size_t i = 0; i < f->nthreads; i++) {

@@ -1,5 +1,6 @@
 /* print.c: the report around the trace. */
 #include "print.h"
+#include "follow.h"
 #include "source.h"
 
 #include <string.h>
@@ -133,6 +134,16 @@ static void print_race_locks(struct wbx_printer *p, const struct wbx_failure *f)
     }
 }
 
+static void print_instead(struct wbx_printer *p, const struct wbx_instead *w)
+{
+    print_heading(
+        p, wbx_arena_format(p->arena, "%s on the same schedule", w->program));
+    fputs("    ", p->out);
+    print_sentence(p, w->text, 4);
+    if (w->waits && w->source != NULL)
+        fprintf(p->out, "      %s\n", w->source);
+}
+
 static void print_failure(struct wbx_printer *p, const struct wbx_failure *f)
 {
     struct wbx_rows rows = { 0 };
@@ -147,6 +158,8 @@ static void print_failure(struct wbx_printer *p, const struct wbx_failure *f)
         print_standing(p, f);
     if (f->kind == WB_DATA_RACE)
         print_race_locks(p, f);
+    if (f->instead != NULL)
+        print_instead(p, f->instead);
     if (f->output != NULL && *f->output != '\0') {
         print_heading(p, "the program had printed");
         wbx_text_block(p, p->style.ascii ? "    | " : "    \u2502 ", f->output);

@@ -183,6 +183,8 @@ struct wbx_shared {
     uint32_t replay_kind; /* enum wb_verdict the token is of; 0 any */
     uint32_t nreplay;
     struct wbx_choice replay[WBX_MAX_STEPS];
+    uint32_t follow; /* the schedule is of another program: rt_follow.c */
+    uint8_t replay_ops[WBX_MAX_STEPS]; /* enum wbx_op of each step of it */
 
     /* atomic: written by the runtime, polled by the driver */
     _Atomic uint64_t traces, blocked;
@@ -192,6 +194,8 @@ struct wbx_shared {
     /* answer, complete when state is past WBX_EXPLORING; the driver also
      * reads it when the process has died without saying so */
     uint32_t exhaustive;
+    uint32_t waits_instead; /* the schedule was followed up to where its
+                               thread waits: see failures[0] */
     uint64_t nanoseconds;
     uint32_t samples;    /* executions drawn at random besides */
     uint32_t nstates;    /* distinct outputs of complete executions */

@@ -15,6 +15,7 @@
  *   rt_step.c    one step: who takes it, and how it turns out
  *   rt_search.c  the order in which schedules are tried
  *   rt_sample.c  random schedules, when all are too many
+ *   rt_follow.c  the schedule of another program
  *   rt_commute.c which operations commute
  *   rt_reduce.c  happens-before, races to reverse, sleep sets
  *   rt_memory.c  plain and atomic accesses, data races
@@ -320,6 +321,11 @@ uint8_t wbx_way(const struct wbx_operation *op, uint64_t address);
 void wbx_sample_begin(void);
 int wbx_sample_pick(uint32_t enabled, const wbx_thread *current);
 int wbx_sample_outcome(int outcomes);
+
+/* rt_follow.c */
+void wbx_follow_begin(void);
+int wbx_follow_pick(void);
+int wbx_follow_outcome(int outcomes);
 
 /* rt_keys.c */
 void wbx_keys_reset(void);

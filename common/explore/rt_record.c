@@ -234,8 +234,9 @@ void wbx_report_all(void)
         struct wbx_failure_record *r = &s->failures[0];
 
         r->kind = s->replay_kind;
-        r->nchoices = s->nreplay;
-        memcpy(r->choices, s->replay, s->nreplay * sizeof(*r->choices));
+        r->nchoices = s->follow ? 0 : s->nreplay;
+        memcpy(r->choices, s->replay, r->nchoices * sizeof(*r->choices));
+        wbx_follow_begin();
         record(r);
         s->nfailures = recorded ? 1 : 0;
         s->traces = 1;

@@ -141,6 +141,8 @@ static int pick_new(struct wbx_node *n, const wbx_thread *cur)
         return pick_bounded(n, cur);
     if (wbx.mode == WBX_SAMPLED)
         return wbx_sample_pick(enabled_set(), cur);
+    if (wbx.mode == WBX_RECORDING && wbx.shared->follow)
+        return wbx_follow_pick();
     return pick_reduced(n, cur);
 }
 
@@ -214,6 +216,8 @@ static wbx_thread *choose(wbx_thread *cur)
     n->noutcomes = (uint8_t)outcomes(t);
     if (wbx.mode == WBX_SAMPLED)
         n->outcome = (uint8_t)wbx_sample_outcome(n->noutcomes);
+    if (wbx.mode == WBX_RECORDING && wbx.shared->follow)
+        n->outcome = (uint8_t)wbx_follow_outcome(n->noutcomes);
     n->previous = cur == NULL ? 0xff : cur->id;
     n->cost = (uint8_t)bounded_cost(n, cur);
     if (wbx.mode == WBX_REDUCED && d + 1 >= wbx.prefix)

@@ -85,6 +85,10 @@ static void make_request(struct wbx_shared *s, const struct wbx_options *opt,
     s->nreplay = (uint32_t)token->nchoices;
     memcpy(s->replay, token->choices,
            token->nchoices * sizeof(*token->choices));
+    if (token->ops == NULL)
+        return;
+    s->follow = 1;
+    memcpy(s->replay_ops, token->ops, token->nchoices);
 }
 
 static int map_shared(struct wbx_run *run)

@@ -36,6 +36,8 @@ struct wbx_token {
     uint64_t program;           /**< 48 bits */
     struct wbx_choice *choices; /**< decode: the caller frees them */
     size_t nchoices;
+    const uint8_t *ops; /**< not encoded: enum wbx_op of each choice, when it
+                             is to be followed by another program */
 };
 
 /** @return the word, to be freed; never NULL. */

@@ -7,6 +7,7 @@
 
 #include "explore.h"
 #include "explore_args.h"
+#include "follow.h"
 #include "replays.h"
 #include "text.h"
 #include "trace_file.h"
@@ -76,7 +77,7 @@ static struct wbx_style style_of(const struct wb_app *app)
 }
 
 static int explore(struct wb_app *app, const struct wb_explore_args *a,
-                   char **token)
+                   const struct wb_explore_args *good, char **token)
 {
     struct wbx_options opt = options_of(a);
     struct wbx_style style = style_of(app);
@@ -90,6 +91,10 @@ static int explore(struct wb_app *app, const struct wb_explore_args *a,
     enum wbx_status status = wbx_explore(&opt, &report);
     if (live)
         clear_progress();
+    if (good != NULL) {
+        struct wbx_options right = options_of(good);
+        wbx_follow(&right, &report);
+    }
     bool told = status == WBX_USAGE || status == WBX_CANNOT;
     if (a->json)
         wbx_print_json(stdout, &report);
@@ -102,11 +107,11 @@ static int explore(struct wb_app *app, const struct wb_explore_args *a,
     return code;
 }
 
-static int finish(struct wb_app *app, struct wb_explore_args *a, int code,
-                  char **token)
+static int finish(struct wb_app *app, struct wb_explore_args *a,
+                  const struct wb_explore_args *good, int code, char **token)
 {
     if (code == 0)
-        code = explore(app, a, token);
+        code = explore(app, a, good, token);
     else if (a->refusal[0] != '\0')
         wb_complain(&app->screen, "%s", a->refusal);
     wb_explore_args_free(a);
@@ -140,36 +145,39 @@ static bool ends_with(const char *text, const char *end)
     return n >= m && strcmp(text + n - m, end) == 0;
 }
 
-/* After "explore N bad": the same words with good in its place. */
-static void compare_with_good(struct wb_app *app, int argc, char **argv)
+/* For "explore N bad": the same words with good in its place. @return whether
+ * there is such a program; free *good whatever is returned. */
+static bool find_good(struct wb_app *app, int argc, char **argv,
+                      struct wb_explore_args *good)
 {
-    static char good[] = "good";
-    struct wb_explore_args a = { 0 };
+    static char word[] = "good";
     char **words = wb_alloc((size_t)argc + 1, sizeof *words);
     memcpy(words, argv, (size_t)argc * sizeof *words);
     for (int i = 1; i < argc && strcmp(words[i], "--") != 0; i++) {
         if (strcmp(words[i], "bad") == 0)
-            words[i] = good;
+            words[i] = word;
     }
-    if (wb_explore_args_parse(&a, app, argc, words) == 0 &&
-        ends_with(a.shown_as, " good"))
-        show_good(app, &a);
-    wb_explore_args_free(&a);
+    bool found = wb_explore_args_parse(good, app, argc, words) == 0 &&
+                 ends_with(good->shown_as, " good");
     free(words);
+    return found;
 }
 
 int wb_cmd_explore(struct wb_app *app, int argc, char **argv)
 {
-    struct wb_explore_args a = { 0 };
+    struct wb_explore_args a = { 0 }, good = { 0 };
     char *token = NULL, from[PATH_MAX];
     if (getcwd(from, sizeof from) == NULL)
         from[0] = '\0';
     int code = wb_explore_args_parse(&a, app, argc, argv);
     bool replayed = a.replay != NULL;
-    bool plain = !a.json && !replayed && ends_with(a.shown_as, " bad");
-    code = finish(app, &a, code, &token);
-    if (code == WB_EXIT_FAULT && plain)
-        compare_with_good(app, argc, argv);
+    bool compare = code == 0 && !replayed && ends_with(a.shown_as, " bad") &&
+                   find_good(app, argc, argv, &good);
+    bool json = a.json;
+    code = finish(app, &a, compare ? &good : NULL, code, &token);
+    if (code == WB_EXIT_FAULT && compare && !json)
+        show_good(app, &good);
+    wb_explore_args_free(&good);
     /* The memory is a convenience: the report names the whole command. */
     if (token != NULL && !replayed)
         wb_replay_keep(app, token, from, argc, argv);
@@ -186,7 +194,7 @@ static int replay_words(struct wb_app *app, const char *token, bool traced,
     a.replay = token;
     if (!traced)
         a.trace_shown = NULL;
-    code = finish(app, &a, code, &again);
+    code = finish(app, &a, NULL, code, &again);
     free(again);
     return code;
 }

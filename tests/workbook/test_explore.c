@@ -116,8 +116,11 @@ static void test_bad_is_compared_with_good(void **state)
     assert_int_equal(b->code, 1);
     assert_holds(b->out, "The good program, explored in the same way, is\n"
                          "clean: all 2 interleavings, 0 failures\n");
+    assert_holds(b->out, "good.c on the same schedule\n    good.c:");
+    assert_holds(b->out, " waits here for ");
     book_run(b, "explore", "2", "bad", "--json", NULL);
     assert_true(json_is_valid(b->out));
+    assert_holds(b->out, "\"instead\":{\"program\":\"good.c\",\"waits\":true");
     book_write(b, "chapters/02_words/good.c", racy);
     book_run(b, "explore", "2", "bad", NULL);
     assert_int_equal(b->code, 1);
@@ -126,6 +129,7 @@ static void test_bad_is_compared_with_good(void **state)
     book_write(b, "chapters/02_words/good.c", "/* explore: no, none */\n");
     book_run(b, "explore", "2", "bad", NULL);
     assert_int_equal(b->code, 1);
+    assert_lacks(b->out, "same schedule");
     assert_lacks(b->out, "good program");
     assert_string_equal(b->err, "");
     free(racy);
