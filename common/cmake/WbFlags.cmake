@@ -3,10 +3,22 @@
 #   wb_flags         language level, warnings, the sanitizer of this build
 #   WB_SANITIZER     "", "address" (with leaks and UBSan) or "thread"
 #   WB_MAINTAINER    warnings become errors
+#   WB_FIBER         how coroutines change stacks: "assembly" or "ucontext"
 
 set(WB_SANITIZER "" CACHE STRING "Sanitizer: empty, address or thread")
 set_property(CACHE WB_SANITIZER PROPERTY STRINGS "" address thread)
 option(WB_MAINTAINER "Treat warnings as errors" OFF)
+
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|aarch64|arm64)$")
+  set(WB_FIBER assembly CACHE STRING "Switch of stacks: assembly or ucontext")
+else()
+  set(WB_FIBER ucontext CACHE STRING "Switch of stacks: assembly or ucontext")
+endif()
+set_property(CACHE WB_FIBER PROPERTY STRINGS assembly ucontext)
+if(NOT WB_FIBER MATCHES "^(assembly|ucontext)$")
+  message(FATAL_ERROR "WB_FIBER is \"${WB_FIBER}\": "
+          "use assembly or ucontext")
+endif()
 
 set(WB_WARNINGS -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes
     -Wmissing-prototypes -Wpointer-arith -Wwrite-strings)

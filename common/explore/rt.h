@@ -264,7 +264,7 @@ void wbx_restart(void);
 
 /* rt_fiber.c */
 void wbx_fiber_setup(void);
-void wbx_fiber_prepare(wbx_thread *t, void (*entry)(void));
+void wbx_fiber_prepare(wbx_thread *t, void (*entry)(void *));
 uint64_t wbx_fiber_frame(const wbx_thread *t);
 const uint8_t *wbx_fiber_tls(const wbx_thread *t, size_t *size);
 void wbx_fiber_switch(struct wbx_fiber *from, struct wbx_fiber *to);

@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../src/fiber_switch.h"
 #include "rt.h"
 
 #ifndef __x86_64__
@@ -45,33 +46,10 @@ static uint64_t get_fs(void)
 }
 
 /* region: switch */
-/* Save the registers a call preserves, change stacks, restore. */
-__asm__(".text\n"
-        ".local wbx_switch_stack\n"
-        ".type wbx_switch_stack, @function\n"
-        "wbx_switch_stack:\n"
-        "  pushq %rbp\n"
-        "  pushq %rbx\n"
-        "  pushq %r12\n"
-        "  pushq %r13\n"
-        "  pushq %r14\n"
-        "  pushq %r15\n"
-        "  movq %rsp, (%rdi)\n"
-        "  movq %rsi, %rsp\n"
-        "  popq %r15\n"
-        "  popq %r14\n"
-        "  popq %r13\n"
-        "  popq %r12\n"
-        "  popq %rbx\n"
-        "  popq %rbp\n"
-        "  ret\n"
-        ".size wbx_switch_stack, .-wbx_switch_stack\n");
-void wbx_switch_stack(void **save, void *load);
-
 void wbx_fiber_switch(struct wbx_fiber *from, struct wbx_fiber *to)
 {
     set_fs(to->fs);
-    wbx_switch_stack(&from->sp, to->sp);
+    wb_fiber_jump(&from->sp, to->sp);
 }
 /* endregion: switch */
 
@@ -168,7 +146,7 @@ static void map_stack(const wbx_thread *t)
 }
 
 /* A fresh start for t: empty stack, initial thread-local variables. */
-void wbx_fiber_prepare(wbx_thread *t, void (*entry)(void))
+void wbx_fiber_prepare(wbx_thread *t, void (*entry)(void *))
 {
     if (t->fiber.fs == 0) {
         map_stack(t);
@@ -179,13 +157,7 @@ void wbx_fiber_prepare(wbx_thread *t, void (*entry)(void))
     memcpy(tls, tls_image, tls_filled);
     memset(tls + tls_filled, 0, tls_size - tls_filled);
 
-    /* As if entry had been called: its address popped by ret, and the
-     * stack eight bytes off a multiple of sixteen. */
-    void **sp = (void **)(WBX_STACKS + (t->id + 1) * WBX_STACK_SIZE - 64);
+    uint64_t top = WBX_STACKS + (t->id + 1) * WBX_STACK_SIZE - 64;
 
-    *--sp = NULL;
-    *--sp = (void *)entry;
-    for (int i = 0; i < 6; i++)
-        *--sp = NULL;
-    t->fiber.sp = sp;
+    t->fiber.sp = wb_fiber_fresh((void *)top, entry, NULL);
 }

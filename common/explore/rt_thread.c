@@ -86,8 +86,9 @@ noreturn void wbx_finish(wbx_thread *t, void *result, uint64_t pc)
     wbx_yield_for_ever(t);
 }
 
-static void thread_body(void)
+static void thread_body(void *arg)
 {
+    (void)arg;
     wbx_thread *t = wbx.current;
     void *result = t->entry(t->argument);
 
@@ -106,8 +107,9 @@ static int (*main_function)(int, char **, char **);
 static int main_argc;
 static char **main_argv, **main_envp;
 
-static void main_body(void)
+static void main_body(void *arg)
 {
+    (void)arg;
     int status = main_function(main_argc, main_argv, main_envp);
 
     wbx_program_ends(status, 0);
