@@ -14,9 +14,8 @@
 #include <unistd.h>
 
 #include "proc.h"
-#include "wb/testkit.h"
 
-enum { FAMILY_MAX = 64, THREADS_MAX = 256, LONG_MS = 60000 };
+enum { FAMILY_MAX = 64, LONG_MS = 60000 };
 
 /* -- one thread --------------------------------------------------------- */
 
@@ -39,7 +38,8 @@ unsigned long wb_inspect_switches(pid_t pid, pid_t tid)
 /*
  * ThreadSanitizer has a thread of its own that wakes now and then. It blocks
  * every signal but KILL, STOP and SYS, for which no thread of a test has a
- * reason.
+ * reason while it sleeps. (One that starts or ends blocks them as well, for a
+ * moment in which it is about to run.)
  */
 bool wb_inspect_is_runtime(pid_t pid, pid_t tid)
 {
@@ -51,24 +51,26 @@ bool wb_inspect_is_runtime(pid_t pid, pid_t tid)
                      (int)tid) < 0)
         return false;
     const char *line = strstr(text, "\nSigBlk:");
-    if (line != NULL)
+    if (line != NULL && strstr(text, "\nState:\tS") != NULL)
         sscanf(line, " SigBlk: %llx", &blocked);
     return (blocked & nearly_all) == nearly_all;
 }
 
 /* May the clock end this call? For a futex, the fourth argument is the time
- * it waits at most; for poll() the third. */
+ * it waits at most; for poll() the third, for epoll_wait() the fourth. */
 static bool is_endless(const char *call, const unsigned long *argument)
 {
-    static const char *const always[] = { "read",   "write",   "readv",
-                                          "writev", "wait4",   "waitid",
-                                          "pause",  "recvmsg", "sendmsg",
-                                          "accept", "accept4", "rt_sigsuspend",
-                                          "flock",  "splice" };
+    static const char *const always[] = {
+        "read",  "write",   "readv",    "writev", "wait4",   "waitid",
+        "pause", "recvmsg", "sendmsg",  "accept", "accept4", "rt_sigsuspend",
+        "flock", "splice",  "recvfrom", "sendto"
+    };
     if (strcmp(call, "futex") == 0)
         return argument[3] == 0;
     if (strcmp(call, "poll") == 0)
         return (int)argument[2] < 0 || (int)argument[2] > LONG_MS;
+    if (strncmp(call, "epoll_", 6) == 0)
+        return (int)argument[3] < 0 || (int)argument[3] > LONG_MS;
     if (strcmp(call, "ppoll") == 0)
         return argument[2] == 0;
     for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
@@ -114,15 +116,12 @@ int wb_inspect_children(pid_t pid, pid_t *pids, size_t max)
     return (int)found;
 }
 
-/* The threads of a family, and how often each had left a processor. */
+/* A family, while it is looked at. */
 struct family {
     pid_t pid[FAMILY_MAX];
     size_t n;
-    struct {
-        pid_t tid;
-        unsigned long switches;
-    } thread[THREADS_MAX];
-    size_t nthreads;
+    pid_t except;
+    uint64_t mark; /* of the threads, and of how often each had run */
 };
 
 static int list_family(pid_t root, struct family *f)
@@ -140,12 +139,29 @@ static int list_family(pid_t root, struct family *f)
     return 0;
 }
 
+/* FNV-1a, by Fowler, Noll and Vo, over whole words. */
+static void add_to_mark(struct family *f, uint64_t word)
+{
+    f->mark = (f->mark ^ word) * 0x100000001b3;
+}
+
 /*
- * Add the threads of pid. @return 1 when all of them sleep
- *
- * Each is counted after it was seen asleep. When a second look finds it asleep
- * with the same count, it has not run from the first count to that look. A
- * dead leader is the end of a process only when no other thread is left.
+ * Each thread is counted after it was seen asleep. When a second look finds it
+ * asleep with the same count, it has not run from the first count to that look.
+ */
+static int look_at_thread(pid_t pid, pid_t tid, struct family *f)
+{
+    if (tid <= 0 || tid == f->except || wb_inspect_is_runtime(pid, tid))
+        return 1;
+    int rc = sleeps(pid, tid);
+    add_to_mark(f, (uint64_t)tid);
+    add_to_mark(f, wb_inspect_switches(pid, tid));
+    return rc;
+}
+
+/*
+ * @return 1 when all threads of pid sleep. A dead leader is the end of a
+ * process only when no other thread is left.
  */
 static int look_at(pid_t pid, struct family *f)
 {
@@ -162,52 +178,32 @@ static int look_at(pid_t pid, struct family *f)
     if (dir == NULL)
         return errno == ENOENT ? -ESRCH : -errno;
     rc = 1;
-    while (rc == 1 && (entry = readdir(dir)) != NULL) {
-        pid_t tid = atoi(entry->d_name);
-        if (tid <= 0 || wb_inspect_is_runtime(pid, tid))
-            continue;
-        if (f->nthreads == THREADS_MAX) {
-            rc = -E2BIG;
-            break;
-        }
-        rc = sleeps(pid, tid);
-        f->thread[f->nthreads].tid = tid;
-        f->thread[f->nthreads++].switches = wb_inspect_switches(pid, tid);
-    }
+    while (rc == 1 && (entry = readdir(dir)) != NULL)
+        rc = look_at_thread(pid, atoi(entry->d_name), f);
     closedir(dir);
     return rc;
 }
 
-/* @return 1 when all of them sleep, each at the moment it is looked at */
-static int look_at_all(pid_t root, struct family *f)
+int wb_inspect_look(pid_t pid, pid_t except, uint64_t *mark)
 {
-    memset(f, 0, sizeof(*f));
-    int rc = list_family(root, f);
-    for (size_t i = 0; i < f->n && rc >= 0; i++) {
-        rc = look_at(f->pid[i], f);
-        if (rc != 1)
-            return rc;
+    struct family f = { .except = except, .mark = 0xcbf29ce484222325 };
+    int rc = list_family(pid, &f);
+    if (rc == 0)
+        rc = 1;
+    for (size_t i = 0; i < f.n && rc == 1; i++) {
+        add_to_mark(&f, (uint64_t)f.pid[i]);
+        rc = look_at(f.pid[i], &f);
     }
+    *mark = f.mark;
     return rc;
-}
-
-static bool is_same(const struct family *a, const struct family *b)
-{
-    bool same = a->n == b->n && a->nthreads == b->nthreads;
-    for (size_t i = 0; same && i < a->n; i++)
-        same = a->pid[i] == b->pid[i];
-    for (size_t i = 0; same && i < a->nthreads; i++)
-        same = a->thread[i].tid == b->thread[i].tid &&
-               a->thread[i].switches == b->thread[i].switches;
-    return same;
 }
 
 int wb_inspect_stuck(pid_t pid)
 {
-    struct family looks[2];
+    uint64_t marks[2];
     struct wb_proc_stat self;
     for (int i = 0; i < 2; i++) {
-        int rc = look_at_all(pid, &looks[i]);
+        int rc = wb_inspect_look(pid, 0, &marks[i]);
         if (rc != 1)
             return rc;
     }
@@ -215,7 +211,7 @@ int wb_inspect_stuck(pid_t pid)
     int rc = wb_proc_stat(pid, &self);
     if (rc < 0 || wb_proc_is_dead(&self))
         return rc < 0 ? rc : -ESRCH;
-    return is_same(&looks[0], &looks[1]);
+    return marks[0] == marks[1];
 }
 
 /* -- a pipe ------------------------------------------------------------- */

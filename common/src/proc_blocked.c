@@ -1,5 +1,5 @@
 /*
- * What a process is blocked in, and what it holds. See wb/testkit.h.
+ * What a process is blocked in, and what it holds. See wb/inspect.h.
  */
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 
 #include "proc.h"
 #include "wb/base.h"
-#include "wb/testkit.h"
+#include "wb/inspect.h"
 
 /* Calls that block, and whether their first argument is a descriptor. */
 struct call {

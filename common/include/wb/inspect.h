@@ -3,8 +3,9 @@
 
 /**
  * @file inspect.h
- * Who is whose child, who holds the other end of a pipe, and whether a
- * family of processes can ever go on. For tests, beside testkit.h.
+ * What a process is blocked in, who is whose child, who holds the other end
+ * of a pipe, and whether a family of processes can ever go on. For tests, and
+ * for fixtures that must know whether anybody else can still come.
  *
  *     pid_t child, reader;
  *     struct wb_blocked at;
@@ -20,7 +21,55 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
+
+/* -- one process -------------------------------------------------------- */
+
+/** What a thread is blocked in; from /proc, so true when it was read. */
+struct wb_blocked {
+    pid_t tid;
+    char name[16];    /**< the thread's */
+    char state;       /**< R running, S sleeping, D, T stopped, Z zombie */
+    long number;      /**< of the system call; -1: in none, or running */
+    char syscall[24]; /**< "read", "futex"...; "running"; "none"; "#123" */
+    int fd;           /**< its descriptor argument, -1 when it has none */
+    char target[64];  /**< what fd is: "pipe:[123]", "/dev/null"; or "" */
+    char wchan[48];   /**< kernel function it sleeps in; "" when hidden */
+};
+
+/**
+ * What the main thread of pid is blocked in. -ESRCH: no such process;
+ * -EACCES, -EPERM or -ENOENT: the kernel does not let us see
+ * /proc/PID/syscall, so that a test can be skipped by name.
+ */
+int wb_proc_blocked(pid_t pid, struct wb_blocked *out);
+
+/** The same of one thread, tid, of pid. */
+int wb_thread_blocked(pid_t pid, pid_t tid, struct wb_blocked *out);
+
+/**
+ * Look again and again until the main thread of pid sleeps in that system
+ * call ("write"); for another thread give its tid as pid. Nothing is ordered
+ * by time: deadline only bounds a hang.
+ * @return 0, -ETIMEDOUT, or as wb_proc_blocked(); out is the last look
+ */
+int wb_proc_wait_blocked(pid_t pid, const char *syscall, int64_t deadline,
+                         struct wb_blocked *out);
+
+/** @return its threads; a sanitizer may have added one */
+int wb_proc_threads(pid_t pid);
+
+/** @return its open descriptors, without the one this call needs itself */
+int wb_proc_descriptors(pid_t pid);
+
+/** @return its children, those that are zombies included */
+int wb_proc_children(pid_t pid);
+
+/** @return its children that have ended and were not waited for */
+int wb_proc_zombies(pid_t pid);
+
+/* -- families ------------------------------------------------------------- */
 
 /**
  * List the children of pid by rising id, zombies included.
@@ -53,10 +102,24 @@ int wb_inspect_holders(const char *pipe, bool writers, pid_t *pids, size_t max);
  */
 int wb_inspect_stuck(pid_t pid);
 
+/**
+ * One of the two looks of wb_inspect_stuck(), for who has something to check
+ * between them. When two in a row return 1 with the same mark, nobody has
+ * run from the first to the second.
+ *
+ * @param except  a thread that is left out, such as the caller's; 0: none
+ * @param mark    who was seen, and how often each had run
+ * @return 1 when each slept at the moment it was looked at, else 0
+ */
+int wb_inspect_look(pid_t pid, pid_t except, uint64_t *mark);
+
 /** @return how often a thread has left a processor; 0 when it is gone */
 unsigned long wb_inspect_switches(pid_t pid, pid_t tid);
 
-/** @return whether a sanitizer's runtime made that thread for itself */
+/**
+ * @return whether that thread serves the program and is no part of it: a
+ * sanitizer's own, or a fixture's. It is known by blocking all signals.
+ */
 bool wb_inspect_is_runtime(pid_t pid, pid_t tid);
 
 #endif

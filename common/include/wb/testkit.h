@@ -32,6 +32,7 @@
 
 #include <cmocka.h>
 
+#include "wb/inspect.h"
 #include "wb/subprocess.h"
 #include "wb/verdict.h"
 
@@ -98,50 +99,5 @@ const char *wb_candidate_source(void);
  */
 void wb_run_watched(const char *const *argv, int64_t ms,
                     struct wb_subprocess_result *res);
-
-/* -- looking at a process (any thread; all return -errno on failure) ------ */
-
-/** What a thread is blocked in; from /proc, so true when it was read. */
-struct wb_blocked {
-    pid_t tid;
-    char name[16];    /**< the thread's */
-    char state;       /**< R running, S sleeping, D, T stopped, Z zombie */
-    long number;      /**< of the system call; -1: in none, or running */
-    char syscall[24]; /**< "read", "futex"...; "running"; "none"; "#123" */
-    int fd;           /**< its descriptor argument, -1 when it has none */
-    char target[64];  /**< what fd is: "pipe:[123]", "/dev/null"; or "" */
-    char wchan[48];   /**< kernel function it sleeps in; "" when hidden */
-};
-
-/**
- * What the main thread of pid is blocked in. -ESRCH: no such process;
- * -EACCES, -EPERM or -ENOENT: the kernel does not let us see
- * /proc/PID/syscall, so that a test can be skipped by name.
- */
-int wb_proc_blocked(pid_t pid, struct wb_blocked *out);
-
-/** The same of one thread, tid, of pid. */
-int wb_thread_blocked(pid_t pid, pid_t tid, struct wb_blocked *out);
-
-/**
- * Look again and again until the main thread of pid sleeps in that system
- * call ("write"); for another thread give its tid as pid. Nothing is ordered
- * by time: deadline only bounds a hang.
- * @return 0, -ETIMEDOUT, or as wb_proc_blocked(); out is the last look
- */
-int wb_proc_wait_blocked(pid_t pid, const char *syscall, int64_t deadline,
-                         struct wb_blocked *out);
-
-/** @return its threads; a sanitizer may have added one */
-int wb_proc_threads(pid_t pid);
-
-/** @return its open descriptors, without the one this call needs itself */
-int wb_proc_descriptors(pid_t pid);
-
-/** @return its children, those that are zombies included */
-int wb_proc_children(pid_t pid);
-
-/** @return its children that have ended and were not waited for */
-int wb_proc_zombies(pid_t pid);
 
 #endif
