@@ -287,6 +287,7 @@ static const char *explain_livelock(struct wbx_naming *n,
         const struct wbx_event *e = &f->events[i];
 
         if (e->thread == f->thread && e->object != NULL &&
+            (e->has_values || e->failed) &&
             strncmp(e->object, "a local of", 10) != 0 &&
             n->record->address != 0)
             return wbx_arena_format(

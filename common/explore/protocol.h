@@ -64,6 +64,7 @@ enum {
     X(WBX_MUTEX_DESTROY, "destroy")                                            \
     X(WBX_MALLOC, "malloc")                                                    \
     X(WBX_FREE, "free")                                                        \
+    X(WBX_RETURN, "return")                                                    \
     X(WBX_SLEEP, "sleep")                                                      \
     X(WBX_YIELD, "yield")                                                      \
     X(WBX_SEM_WAIT, "sem_wait")                                                \

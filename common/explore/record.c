@@ -147,6 +147,32 @@ static void translate_step(struct wbx_naming *n, const struct wbx_step *s,
     translate_object(n, s, e);
 }
 
+/* A return is shown only where it is what went wrong. */
+static bool is_shown(const struct wbx_failure_record *r,
+                     const struct wbx_step *s)
+{
+    return s->op != WBX_RETURN ||
+           (r->kind == WB_USE_AFTER_FREE && r->address - s->address < s->size);
+}
+
+static size_t translate_steps(struct wbx_naming *n, size_t nsteps,
+                              struct wbx_event *events)
+{
+    const struct wbx_failure_record *r = n->record;
+    size_t nevents = 0;
+    bool preempted = false;
+
+    for (size_t i = 0; i < nsteps; i++) {
+        preempted |= r->steps[i].flags & WBX_STEP_PREEMPTED;
+        if (!is_shown(r, &r->steps[i]))
+            continue;
+        translate_step(n, &r->steps[i], &events[nevents]);
+        events[nevents++].preempted = preempted;
+        preempted = false;
+    }
+    return nevents;
+}
+
 static const char *blocked_object(struct wbx_naming *n,
                                   const struct wbx_thread_end *end)
 {
@@ -224,8 +250,7 @@ void wbx_record_translate(struct wbx_naming *n, struct wbx_failure *out)
     out->nevents = at_most(r->nsteps, WBX_MAX_KEPT_STEPS);
     out->events =
         wbx_arena_alloc(n->arena, (out->nevents + 1) * sizeof(*out->events));
-    for (size_t i = 0; i < out->nevents; i++)
-        translate_step(n, &r->steps[i], &out->events[i]);
+    out->nevents = translate_steps(n, out->nevents, out->events);
     out->nthreads = at_most(r->nthreads, WBX_MAX_THREADS);
     out->threads =
         wbx_arena_alloc(n->arena, (out->nthreads + 1) * sizeof(*out->threads));

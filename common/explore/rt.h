@@ -25,6 +25,7 @@
  *   rt_c11.c     the same under the names of threads.h
  *   rt_spin.c    loops that wait by reading
  *   rt_io.c      pipes, socket pairs, event descriptors; rt_poll.c
+ *   rt_frame.c   locals that others touch, and the returns that end them
  *   rt_heap.c rt_time.c rt_libc.c   the rest of the C library
  *   rt_report.c  failures, and the schedules kept of them
  *   rt_record.c  one schedule, written down in full
@@ -69,6 +70,7 @@ enum wbx_kind {
     K_GIVE,    /* the same: need not */
     K_LOOK,    /* any other object: looked at, changed */
     K_CHANGE,
+    K_GONE, /* a range ends its life: freed, or its function returns */
     K_NONE, /* touches nothing that others can see */
     K_COUNT
 };
@@ -295,6 +297,11 @@ void wbx_memory_setup(void);
 uint64_t wbx_peek(uint64_t address, uint64_t size);
 void wbx_range(uint64_t pc, const void *read, size_t nread, void *write,
                size_t nwrite);
+
+/* rt_frame.c */
+void wbx_frame_entered(const wbx_thread *t, uint64_t low, uint64_t high);
+void wbx_frame_left(wbx_thread *t, uint64_t low, uint64_t high, uint64_t pc);
+void wbx_frame_check(wbx_thread *t, uint64_t address);
 
 /* rt_sync.c */
 int wbx_lock(void *mutex, uint64_t pc);

@@ -76,7 +76,7 @@ static struct block *block_around(uint64_t address)
     return NULL;
 }
 
-/* Freeing counts as a write to the whole block. */
+/* Freeing touches the whole block: nothing in it commutes with that. */
 static void release(void *p, uint64_t pc)
 {
     wbx_thread *t = wbx.current;
@@ -90,7 +90,7 @@ static void release(void *p, uint64_t pc)
         return;
     }
     t->op = (struct wbx_operation){ .code = WBX_FREE,
-                                    .kind = K_WRITE,
+                                    .kind = K_GONE,
                                     .kind2 = K_NONE,
                                     .pc = pc,
                                     .address = b->address,

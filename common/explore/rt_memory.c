@@ -93,12 +93,13 @@ struct wbx_object *wbx_object(uint64_t address, enum wbx_object_type type)
 void wbx_check_races(wbx_thread *t, const struct wbx_access *older,
                      const struct wbx_access *mine)
 {
-    if (mine->kind > K_AWRITE || older->kind > K_AWRITE)
+    int kind = t->op.code == WBX_FREE ? K_WRITE : mine->kind;
+
+    /* An access to what is gone is more than a race. */
+    if (kind > K_AWRITE || older->kind > K_AWRITE)
         return;
-    if (mine->kind >= K_AREAD && older->kind >= K_AREAD)
+    if (kind >= K_AREAD && older->kind >= K_AREAD)
         return;
-    if (wbx_events[older->event].code == WBX_FREE)
-        return; /* a use after free, or a second free: more than a race */
     if (t->sync[older->thread] < older->local)
         wbx_fail_race(t, older, mine);
 }
@@ -206,16 +207,27 @@ void __tsan_init(void)
 {
 }
 
+/* The locals of the function that calls us lie between our frame and the
+ * start of its own; the return address above that is its caller's. */
+static inline __attribute__((always_inline)) uint64_t frame_end(void)
+{
+    return *(const uint64_t *)__builtin_frame_address(0);
+}
+#define FRAME_START ((uint64_t)__builtin_frame_address(0) + 16)
+
 /* Only a recording needs to know who called whom. */
 void __tsan_func_entry(void *caller)
 {
     wbx_thread *t = wbx.current;
 
-    if (wbx.mode != WBX_RECORDING || !wbx.active)
+    if (!wbx.active)
+        return;
+    wbx_frame_entered(t, FRAME_START, frame_end());
+    if (wbx.mode != WBX_RECORDING)
         return;
     if (t->nframes < 64) {
         t->frames[t->nframes].pc = WBX_PC;
-        t->frames[t->nframes].rbp = *(uint64_t *)__builtin_frame_address(0);
+        t->frames[t->nframes].rbp = frame_end();
         t->frames[t->nframes].thread = t->id;
         t->callers[t->nframes] = (uint64_t)caller;
     }
@@ -225,7 +237,13 @@ void __tsan_func_entry(void *caller)
 void __tsan_func_exit(void)
 {
     wbx_thread *t = wbx.current;
+    uint64_t end = frame_end();
 
-    if (wbx.mode == WBX_RECORDING && wbx.active && t->nframes > 0)
+    if (!wbx.active)
+        return;
+    /* When main returns, so does the program. */
+    if (t->id != 0 || ((const uint64_t *)end)[1] < WBX_STACKS)
+        wbx_frame_left(t, FRAME_START, end, WBX_PC);
+    if (wbx.mode == WBX_RECORDING && t->nframes > 0)
         t->nframes--;
 }

@@ -175,7 +175,7 @@ void wbx_record_step(wbx_thread *t)
     if (kind == K_BUSY || kind == K_NOBODY ||
         (op->code == WBX_ATOMIC_CAS && kind == K_AREAD))
         s->flags |= WBX_STEP_FAILED;
-    if (kind <= K_AWRITE && op->size <= 8 && op->code != WBX_FREE) {
+    if (kind <= K_AWRITE && op->size <= 8) {
         s->before = s->after = wbx_peek(op->address, op->size);
         s->flags |= kind == K_READ || kind == K_AREAD ? WBX_STEP_VALUES : 0;
         t->written_step = wbx.nsteps + 1;

@@ -152,10 +152,12 @@ static bool covers(const struct wbx_access *a, const struct wbx_access *mine)
 {
     switch (a->kind) {
     case K_WRITE:
-    case K_AWRITE: return (a->mask & mine->mask) == mine->mask;
+    case K_AWRITE:
+        return mine->kind <= K_AWRITE && (a->mask & mine->mask) == mine->mask;
+    case K_GONE: return (a->mask & mine->mask) == mine->mask;
     case K_ACQUIRE:
     case K_WAKE:
-    case K_CHANGE: return mine->kind > K_AWRITE;
+    case K_CHANGE: return mine->kind > K_AWRITE && mine->kind != K_GONE;
     default: return false;
     }
 }
@@ -210,22 +212,6 @@ static void touch_freed(wbx_thread *t, uint64_t address)
                  "touches memory that has been freed");
 }
 
-/* t touches a stack that is not its own: is that part of it in use? */
-static void check_stack(wbx_thread *t, uint64_t address)
-{
-    const wbx_thread *owner =
-        &wbx_threads[(address - WBX_STACKS) / WBX_STACK_SIZE];
-
-    if (owner == t || wbx.program_over)
-        return;
-    if (owner->state == WBX_T_OVER)
-        wbx_fail(WB_USE_AFTER_FREE, t, t->op.pc, address,
-                 "after the thread it belongs to has ended");
-    else if (address < wbx_fiber_frame(owner))
-        wbx_fail(WB_USE_AFTER_FREE, t, t->op.pc, address,
-                 "after the call it belongs to has returned");
-}
-
 static void touch_cell(const struct view *v, uint64_t address, int kind,
                        uint8_t mask)
 {
@@ -237,7 +223,7 @@ static void touch_cell(const struct view *v, uint64_t address, int kind,
                                .kind = (uint8_t)kind,
                                .mask = mask };
 
-    if (c == NULL && kind > K_AWRITE)
+    if (c == NULL && kind > K_AWRITE && kind != K_GONE)
         wbx_refuse("a lock outside the program's data, heap and stacks is not "
                    "modelled");
     if (c == NULL)
@@ -252,7 +238,7 @@ static void touch_cell(const struct view *v, uint64_t address, int kind,
         order_history(v, c->head, &mine);
     if (!v->recording)
         return;
-    if (c->freed && kind <= K_AWRITE)
+    if (c->freed)
         touch_freed(&wbx_threads[v->thread], address);
     remember(c, &mine);
 }
@@ -265,8 +251,8 @@ static void touch(const struct view *v, uint64_t address, uint64_t size,
     if (kind == K_NONE)
         return;
     if (v->recording && address - WBX_STACKS < WBX_MAX_THREADS * WBX_STACK_SIZE)
-        check_stack(&wbx_threads[v->thread], address);
-    if (kind > K_AWRITE) {
+        wbx_frame_check(&wbx_threads[v->thread], address);
+    if (kind > K_AWRITE && kind != K_GONE) {
         touch_cell(v, address, kind, 0xff);
         return;
     }

@@ -12,7 +12,11 @@
  * an operation that stands no further down in the code than the one before. At
  * doubling numbers of such jumps back (Brent's method) a checkpoint is taken,
  * so a loop of any length is noticed after at most three rounds, and a simple
- * one after two, however many operations a compiler makes of it. */
+ * one after two, however many operations a compiler makes of it.
+ *
+ * A thread that takes a lock in each round and gives it back is not parked
+ * while it has it: others may need it for just the change it waits for. It goes
+ * on to where it has given it back. */
 #include <string.h>
 
 #include "rt.h"
@@ -28,6 +32,7 @@ static struct spin {
     uint32_t last;     /* parked: step at which the loop closed */
     uint32_t distance; /* jumps back until the next checkpoint */
     uint32_t age;
+    bool closed;      /* to be parked when it has given its locks back */
     uint32_t nwrites; /* own writes since, and what was there before */
     struct {
         uint64_t address, size, value;
@@ -41,6 +46,7 @@ void wbx_spin_reset(wbx_thread *t)
     s->pc = s->latest_pc = 0;
     s->distance = 1;
     s->age = 0;
+    s->closed = false;
     s->nwrites = 0;
 }
 
@@ -82,10 +88,24 @@ static bool writes_undone(const struct spin *s)
     return true;
 }
 
+/* Does t have a lock that it has taken since step `first`? */
+static bool has_lock(const wbx_thread *t, uint32_t first)
+{
+    for (uint32_t i = wbx.nsteps; i-- > first;) {
+        const struct wbx_event *e = &wbx_events[i];
+        const struct wbx_access *a = &wbx_accesses[e->first_access];
+
+        if (e->thread == t->id && e->naccesses > 0 && a->kind == K_ACQUIRE &&
+            wbx_object(a->address, WBX_O_MUTEX)->owner == t->id)
+            return true;
+    }
+    return false;
+}
+
 static bool changes(int kind, int seen)
 {
     if (seen <= K_AWRITE)
-        return kind == K_WRITE || kind == K_AWRITE;
+        return kind == K_WRITE || kind == K_AWRITE || kind == K_GONE;
     return seen == K_BUSY && kind == K_RELEASE;
 }
 
@@ -143,6 +163,17 @@ static uint32_t distance_at(const wbx_thread *t, const struct spin *s,
     return s->distance + (uint32_t)((end - (uint64_t)sp) >> 12);
 }
 
+/* The loop has closed, and t is on its way to where it can be parked. */
+static bool park(wbx_thread *t, struct spin *s)
+{
+    if (disturbed(t, s->first, s->last, s->last)) {
+        s->closed = false;
+        return false;
+    }
+    t->parked = !has_lock(t, s->first);
+    return t->parked;
+}
+
 /* t announces an operation: is it going round in a circle? */
 void wbx_spin_watch(wbx_thread *t)
 {
@@ -152,6 +183,8 @@ void wbx_spin_watch(wbx_thread *t)
 
     t->parked = false;
     s->latest_pc = t->op.pc;
+    if (s->closed && park(t, s))
+        return;
     if (!jumped_back)
         return;
     s->age++;
@@ -165,9 +198,11 @@ void wbx_spin_watch(wbx_thread *t)
     if (s->pc == t->op.pc && s->address == t->op.address && s->sp == sp &&
         writes_undone(s) && s->hash == hash_state(t, sp)) {
         s->last = wbx.nsteps;
-        t->parked = !disturbed(t, s->first, s->last, s->first);
-        if (t->parked)
+        s->closed = !disturbed(t, s->first, s->last, s->first);
+        if (s->closed) {
+            park(t, s);
             return;
+        }
         s->distance = 1;
         checkpoint(t, s, sp);
     } else if (s->age >= distance_at(t, s, sp)) {
@@ -216,6 +251,10 @@ void wbx_spin_wrote(wbx_thread *t)
     case K_NONE: return;
     case K_ENQUEUE:
         if (t->op.code == WBX_SLEEP)
+            return;
+        break;
+    case K_GONE:
+        if (t->op.code == WBX_RETURN)
             return;
         break;
     default: break;
