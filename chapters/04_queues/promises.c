@@ -18,7 +18,7 @@
 
 #define PROMISE(cond) WB_JUDGE(cond, WB_WRONG_ANSWER, "broken: %s", #cond)
 
-static struct wb_queue *q; /* room for one item */
+static struct wb_queue *q; /* with so much room as the scene asks for */
 static char one, two;      /* their addresses are the items */
 
 /* Somebody who makes one call, and what came of it. */
@@ -217,19 +217,74 @@ static int tries(void)
     return 0;
 }
 
+/* Two items at once are news for two poppers... */
+static int batch_pushed(void)
+{
+    void *const both[] = { &one, &two };
+
+    start(&a, pop, NULL);
+    start(&b, pop, NULL);
+    PROMISE(wb_queue_push_many(q, both, 2) == 2);
+    PROMISE(result(&a) == 0 && result(&b) == 0);
+    PROMISE(a.item != b.item);
+    return 0;
+}
+
+/* ... and two free slots at once for two pushers. */
+static int batch_popped(void)
+{
+    void *both[2];
+
+    PROMISE(wb_queue_push(q, &one) == 0 && wb_queue_push(q, &two) == 0);
+    start(&a, push, &one);
+    start(&b, push, &two);
+    PROMISE(wb_queue_pop_many(q, both, 2) == 2);
+    PROMISE(both[0] == &one && both[1] == &two);
+    PROMISE(result(&a) == 0 && result(&b) == 0);
+    PROMISE(wb_queue_peak(q) == 2);
+    return 0;
+}
+
+static void *push_both(void *arg)
+{
+    struct caller *c = arg;
+
+    c->rc = (int)wb_queue_push_many(q, (void *const[]){ &one, &two }, 2);
+    wb_queue_close(q);
+    return NULL;
+}
+
+/* A batch that finds no room for all of it waits for more. */
+static int batch_in_parts(void)
+{
+    void *both[2];
+
+    start(&a, push_both, NULL);
+    PROMISE(wb_queue_pop_many(q, both, 2) == 1 && both[0] == &one);
+    PROMISE(wb_queue_pop_many(q, both, 2) == 1 && both[0] == &two);
+    PROMISE(wb_queue_pop_many(q, both, 2) == -EPIPE);
+    PROMISE(result(&a) == 2);
+    PROMISE(wb_queue_peak(q) == 1);
+    return 0;
+}
+
 static const struct {
     const char *name;
     int (*play)(void);
+    size_t room;
 } scenes[] = {
-    { "one-to-one", one_to_one },
-    { "two-poppers", two_poppers },
-    { "two-pushers", two_pushers },
-    { "close-poppers", close_poppers },
-    { "close-pushers", close_pushers },
-    { "joiners", joiners },
-    { "pop-deadline", pop_deadline },
-    { "push-deadline", push_deadline },
-    { "tries", tries },
+    { "one-to-one", one_to_one, 1 },
+    { "two-poppers", two_poppers, 1 },
+    { "two-pushers", two_pushers, 1 },
+    { "close-poppers", close_poppers, 1 },
+    { "close-pushers", close_pushers, 1 },
+    { "joiners", joiners, 1 },
+    { "pop-deadline", pop_deadline, 1 },
+    { "push-deadline", push_deadline, 1 },
+    { "tries", tries, 1 },
+    { "batch-pushed", batch_pushed, 2 },
+    { "batch-popped", batch_popped, 2 },
+    { "batch-in-parts", batch_in_parts, 1 },
 };
 enum { SCENES = sizeof(scenes) / sizeof(scenes[0]) };
 
@@ -265,7 +320,7 @@ int main(int argc, char **argv)
 {
     int scene = argc > 1 ? pick(argv[1]) : pick_any();
 
-    WB_MUST(wb_queue_create(&q, 1));
+    WB_MUST(wb_queue_create(&q, scenes[scene].room));
     int failed = scenes[scene].play();
     wb_queue_free(q);
     return failed;

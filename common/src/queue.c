@@ -7,12 +7,13 @@
  * not matter who was woken or why: whoever finds the predicate true goes on.
  *
  * No wakeup is lost. A predicate changes only under mu, and so does the step
- * from looking at it to waiting for it. Whoever makes one true says so:
+ * from looking at it to waiting for it. Whoever makes one true says so, if
+ * anybody waits:
  *
- *   not_empty  one new item admits one popper: signal. close() admits all of
- *              them: broadcast.
- *   not_full   one free slot admits one pusher: signal. close() admits all.
- *   all_done   the last task_done() admits every joiner: broadcast.
+ *   not_empty  one new item admits one popper: signal. Several items, or
+ *              close(), admit several: broadcast.
+ *   not_full   the same for free slots and pushers.
+ *   all_done   the last item that is done admits every joiner: broadcast.
  *
  * A signal may go to a waiter whose deadline comes at that very moment. It
  * still looks once more before it gives up, so the item is taken or was
@@ -39,8 +40,10 @@ struct wb_queue {
     size_t capacity;
 
     /* guarded by mu */
-    size_t head;       /* where the oldest item stands */
+    size_t head, tail; /* where the oldest item stands, and the next will */
     size_t size;       /* items in the queue, at most capacity */
+    size_t poppers;    /* threads that wait on not_empty */
+    size_t pushers;    /* threads that wait on not_full */
     size_t peak;       /* the most there ever were */
     size_t unfinished; /* pushed, and not yet marked done */
     bool closed;       /* never becomes false again */
@@ -91,31 +94,57 @@ void wb_queue_free(struct wb_queue *q)
 }
 /* endregion: create */
 
-/* region: push */
-static int push_locked(struct wb_queue *q, void *item)
+/* region: wake */
+/* Wake those who can go on now that n items, or n free slots, have come. */
+static void wake_locked(pthread_cond_t *cond, size_t waiting, size_t n)
 {
-    if (q->closed)
-        return -EPIPE;
-    if (q->size == q->capacity)
-        return -EAGAIN;
-    q->items[(q->head + q->size) % q->capacity] = item;
-    q->size++;
-    q->unfinished++;
+    if (waiting == 0)
+        return;
+    if (n == 1)
+        WB_MUST(pthread_cond_signal(cond));
+    else
+        WB_MUST(pthread_cond_broadcast(cond));
+}
+/* endregion: wake */
+
+/* region: push */
+static void wait_for_room_locked(struct wb_queue *q, int64_t deadline)
+{
+    int waited = 0;
+    while (q->size == q->capacity && !q->closed && waited == 0) {
+        q->pushers++;
+        waited = wb_cond_wait_until(&q->not_full, &q->mu, deadline);
+        q->pushers--;
+    }
+}
+
+/* Append as many of n > 0 items as there is room for. */
+static ssize_t push_locked(struct wb_queue *q, void *const *items, size_t n)
+{
+    size_t room = q->capacity - q->size;
+    if (q->closed || room == 0)
+        return q->closed ? -EPIPE : -EAGAIN;
+    if (n > room)
+        n = room;
+    for (size_t i = 0; i < n; i++) {
+        q->items[q->tail] = items[i];
+        q->tail = q->tail + 1 < q->capacity ? q->tail + 1 : 0;
+    }
+    q->size += n;
+    q->unfinished += n;
     if (q->peak < q->size)
         q->peak = q->size;
-    WB_MUST(pthread_cond_signal(&q->not_empty));
-    return 0;
+    wake_locked(&q->not_empty, q->poppers, n);
+    return (ssize_t)n;
 }
 
 int wb_queue_push_until(struct wb_queue *q, void *item, int64_t deadline)
 {
-    int waited = 0;
     lock(q);
-    while (q->size == q->capacity && !q->closed && waited == 0)
-        waited = wb_cond_wait_until(&q->not_full, &q->mu, deadline);
-    int rc = push_locked(q, item);
+    wait_for_room_locked(q, deadline);
+    ssize_t rc = push_locked(q, &item, 1);
     unlock(q);
-    return rc == -EAGAIN ? -ETIMEDOUT : rc;
+    return rc == 1 ? 0 : rc == -EAGAIN ? -ETIMEDOUT : (int)rc;
 }
 /* endregion: push */
 
@@ -127,32 +156,63 @@ int wb_queue_push(struct wb_queue *q, void *item)
 int wb_queue_try_push(struct wb_queue *q, void *item)
 {
     lock(q);
-    int rc = push_locked(q, item);
+    ssize_t rc = push_locked(q, &item, 1);
     unlock(q);
-    return rc;
+    return rc == 1 ? 0 : (int)rc;
 }
 
+/* region: push_many */
+/* region: push_many */
+ssize_t wb_queue_push_many(struct wb_queue *q, void *const *items, size_t n)
+{
+    size_t done = 0;
+    ssize_t rc = 0;
+    lock(q);
+    while (done < n && rc >= 0) {
+        wait_for_room_locked(q, WB_FOREVER);
+        rc = push_locked(q, items + done, n - done);
+        done += rc > 0 ? (size_t)rc : 0;
+    }
+    unlock(q);
+    return done > 0 ? (ssize_t)done : rc;
+}
+/* endregion: push_many */
+/* endregion: push_many */
+
 /* region: pop */
-static int pop_locked(struct wb_queue *q, void **item)
+static void wait_for_item_locked(struct wb_queue *q, int64_t deadline)
+{
+    int waited = 0;
+    while (q->size == 0 && !q->closed && waited == 0) {
+        q->poppers++;
+        waited = wb_cond_wait_until(&q->not_empty, &q->mu, deadline);
+        q->poppers--;
+    }
+}
+
+/* Take as many items as there are, at most n > 0. */
+static ssize_t pop_locked(struct wb_queue *q, void **items, size_t n)
 {
     if (q->size == 0)
         return q->closed ? -EPIPE : -EAGAIN;
-    *item = q->items[q->head];
-    q->head = (q->head + 1) % q->capacity;
-    q->size--;
-    WB_MUST(pthread_cond_signal(&q->not_full));
-    return 0;
+    if (n > q->size)
+        n = q->size;
+    for (size_t i = 0; i < n; i++) {
+        items[i] = q->items[q->head];
+        q->head = q->head + 1 < q->capacity ? q->head + 1 : 0;
+    }
+    q->size -= n;
+    wake_locked(&q->not_full, q->pushers, n);
+    return (ssize_t)n;
 }
 
 int wb_queue_pop_until(struct wb_queue *q, void **item, int64_t deadline)
 {
-    int waited = 0;
     lock(q);
-    while (q->size == 0 && !q->closed && waited == 0)
-        waited = wb_cond_wait_until(&q->not_empty, &q->mu, deadline);
-    int rc = pop_locked(q, item);
+    wait_for_item_locked(q, deadline);
+    ssize_t rc = pop_locked(q, item, 1);
     unlock(q);
-    return rc == -EAGAIN ? -ETIMEDOUT : rc;
+    return rc == 1 ? 0 : rc == -EAGAIN ? -ETIMEDOUT : (int)rc;
 }
 /* endregion: pop */
 
@@ -164,9 +224,19 @@ int wb_queue_pop(struct wb_queue *q, void **item)
 int wb_queue_try_pop(struct wb_queue *q, void **item)
 {
     lock(q);
-    int rc = pop_locked(q, item);
+    ssize_t rc = pop_locked(q, item, 1);
     unlock(q);
-    return rc;
+    return rc == 1 ? 0 : (int)rc;
+}
+
+ssize_t wb_queue_pop_many(struct wb_queue *q, void **items, size_t n)
+{
+    lock(q);
+    if (n > 0)
+        wait_for_item_locked(q, WB_FOREVER);
+    ssize_t taken = n > 0 ? pop_locked(q, items, n) : 0;
+    unlock(q);
+    return taken;
 }
 
 /* region: close */
@@ -181,12 +251,12 @@ void wb_queue_close(struct wb_queue *q)
 /* endregion: close */
 
 /* region: join */
-void wb_queue_task_done(struct wb_queue *q)
+void wb_queue_tasks_done(struct wb_queue *q, size_t n)
 {
     lock(q);
-    if (q->unfinished == q->size)
+    if (n > q->unfinished - q->size)
         wb_misuse("wb_queue_task_done: called once more than items popped");
-    q->unfinished--;
+    q->unfinished -= n;
     if (q->unfinished == 0)
         WB_MUST(pthread_cond_broadcast(&q->all_done));
     unlock(q);
@@ -203,6 +273,11 @@ int wb_queue_join_until(struct wb_queue *q, int64_t deadline)
     return rc;
 }
 /* endregion: join */
+
+void wb_queue_task_done(struct wb_queue *q)
+{
+    wb_queue_tasks_done(q, 1);
+}
 
 void wb_queue_join(struct wb_queue *q)
 {

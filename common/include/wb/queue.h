@@ -26,6 +26,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /** A queue; only ever behind a pointer. */
 struct wb_queue;
@@ -81,6 +82,27 @@ int wb_queue_pop(struct wb_queue *q, void **item);
 /** Take the oldest item if there is one. @return 0, -EPIPE, -EAGAIN (empty) */
 int wb_queue_try_pop(struct wb_queue *q, void **item);
 
+/* -- many at once: one lock and one wakeup for all of them ---------------- */
+
+/**
+ * Append n items in that order, blocking while there is no room for the rest.
+ * Between two of them other producers may push.
+ *
+ * @return n; fewer when the queue was closed meanwhile: the first so many are
+ * in, the rest is still the caller's; -EPIPE when it was closed before
+ */
+ssize_t wb_queue_push_many(struct wb_queue *q, void *const *items, size_t n);
+
+/**
+ * Take the oldest items, as many as there are but at most n, blocking while
+ * the queue is open and empty. Unless n is 0, at least one is taken.
+ *
+ * @return how many were taken, or -EPIPE (closed, and nothing left)
+ */
+ssize_t wb_queue_pop_many(struct wb_queue *q, void **items, size_t n);
+
+/* -- the end -------------------------------------------------------------- */
+
 /**
  * Close the queue: from now on pushes fail; pops drain what is left and then
  * fail. Wakes everybody who waits to push or pop. Closing twice is allowed.
@@ -92,6 +114,9 @@ void wb_queue_close(struct wb_queue *q);
  * through the worker, failures included. One too many is misuse and aborts.
  */
 void wb_queue_task_done(struct wb_queue *q);
+
+/** The same for n popped items at once. */
+void wb_queue_tasks_done(struct wb_queue *q, size_t n);
 
 /**
  * Block until every item that was pushed has been marked done. A queue that

@@ -9,12 +9,17 @@
 #include <glib.h>
 #endif
 
-enum { CAPACITY = 1024, SIDES_MAX = 4 };
+enum { CAPACITY = 1024, SIDES_MAX = 4, BATCH = 32 };
 
 /* const while the threads run */
 static struct wb_queue *q;
 static long share; /* what each of them does */
 static char item;
+
+static size_t least(long a, long b)
+{
+    return (size_t)(a < b ? a : b);
+}
 
 static void *produce(void *unused)
 {
@@ -29,6 +34,26 @@ static void *consume(void *unused)
 
     for (long i = 0; i < share; i++)
         wb_queue_pop(q, &got);
+    return unused;
+}
+
+static void *produce_many(void *unused)
+{
+    void *batch[BATCH];
+
+    for (int i = 0; i < BATCH; i++)
+        batch[i] = &item;
+    for (long done = 0; done < share;)
+        done += wb_queue_push_many(q, batch, least(BATCH, share - done));
+    return unused;
+}
+
+static void *consume_many(void *unused)
+{
+    void *batch[BATCH];
+
+    for (long done = 0; done < share;)
+        done += wb_queue_pop_many(q, batch, least(BATCH, share - done));
     return unused;
 }
 
@@ -67,6 +92,12 @@ static double four_each(long n, double *extra)
 {
     (void)extra;
     return ours(4, n, produce, consume);
+}
+
+static double four_each_many(long n, double *extra)
+{
+    (void)extra;
+    return ours(4, n, produce_many, consume_many);
 }
 
 #ifdef BENCH_GLIB
@@ -129,5 +160,14 @@ const struct bench_row bench_queue[] = {
                 { "GAsyncQueue", GLIB(glib_four_each), .wanted = 1 },
                 { "queue.Queue", .script = "queue_peer.py", .arg = "4",
                   .wanted = 5, .share = 4 } } },
+    { .name = "queue-4-4-batch",
+      .what = "the same, 32 at a time through the batch calls",
+      .unit = "items/s",
+      .n = 1000000,
+      .tiny = 100,
+      .runs = { { "wb_queue", four_each_many },
+                { "GAsyncQueue", GLIB(glib_four_each), .wanted = 3 },
+                { "queue.Queue", .script = "queue_peer.py", .arg = "4",
+                  .wanted = 15, .share = 4 } } },
     { 0 }
 };
