@@ -88,7 +88,9 @@ static void print_standing(struct wbx_printer *p, const struct wbx_failure *f)
 static bool takes(const struct wbx_event *e)
 {
     return (strcmp(e->op, "lock") == 0 || strcmp(e->op, "trylock") == 0 ||
-            strcmp(e->op, "woken, lock") == 0) &&
+            strcmp(e->op, "woken, lock") == 0 ||
+            strcmp(e->op, "read-lock") == 0 ||
+            strcmp(e->op, "write-lock") == 0) &&
            !e->failed;
 }
 

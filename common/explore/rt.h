@@ -28,6 +28,7 @@
  *   rt_frame.c   locals that others touch, and the returns that end them
  *   rt_heap.c rt_time.c rt_libc.c   the rest of the C library
  *   rt_report.c  failures, and the schedules kept of them
+ *   rt_stuck.c   when nobody can go on
  *   rt_record.c  one schedule, written down in full
  *
  * A step is announced before it happens: a thread describes its next
@@ -144,7 +145,7 @@ struct wbx_cell {
 #define WBX_THREAD_OBJECTS     (WBX_OBJECTS + 64)
 #define WBX_CHANNEL_OBJECTS    (WBX_OBJECTS + 64 + 8ul * WBX_MAX_THREADS)
 
-enum { WBX_SHARED = 0xffff, WBX_NOBODY = -1 };
+enum { WBX_SHARED = 0xffff, WBX_NOBODY = -1, WBX_SPIN_LOCK = 4 };
 
 /* Who could take a semaphore or a read-write lock as it stands. */
 enum { WBX_OPEN_SHARED = 1, WBX_OPEN_ALONE = 2 };
@@ -165,7 +166,7 @@ struct wbx_object {
     uint64_t address;
     uint32_t next; /* next object in the same cell */
     uint8_t type;
-    uint8_t mutex_type;  /* PTHREAD_MUTEX_NORMAL... */
+    uint8_t mutex_type;  /* PTHREAD_MUTEX_NORMAL..., WBX_SPIN_LOCK */
     int8_t owner;        /* WBX_NOBODY when free */
     uint8_t released_by; /* atomic: head of the release sequence */
     uint32_t count;      /* recursive depth; once: state */
@@ -321,6 +322,7 @@ bool wbx_expire_wait(void);
 
 /* rt_lock.c */
 bool wbx_take_enabled(const wbx_thread *t);
+bool wbx_holds(const struct wbx_object *o, const wbx_thread *t);
 uint8_t wbx_open_to(uint64_t address);
 uint8_t wbx_way(const struct wbx_operation *op, uint64_t address);
 
@@ -379,15 +381,18 @@ void wbx_fail(enum wb_verdict kind, wbx_thread *t, uint64_t pc,
 void wbx_fail_race(wbx_thread *t, const struct wbx_access *older,
                    const struct wbx_access *mine);
 void wbx_fail_signal(int signal, uint64_t address, uint64_t pc);
-void wbx_stuck(void);
 bool wbx_failures_found(void);
 uint32_t wbx_worst_preemptions(void);
+
+/* rt_stuck.c */
+void wbx_stuck(void);
 
 /* rt_record.c */
 struct wbx_failure_record *wbx_recording(void);
 bool wbx_recorded(void);
 void wbx_record_step(wbx_thread *t);
 void wbx_record_after(wbx_thread *t);
+void wbx_record_failed(void);
 void wbx_record_output(const char *text, size_t n);
 void wbx_record_mark(uint32_t number);
 void wbx_record_finish(wbx_thread *t, enum wb_verdict kind, uint64_t pc,

@@ -10,6 +10,17 @@
 
 #include "rt.h"
 
+/* Does t hold that mutex, spin lock or read-write lock? */
+bool wbx_holds(const struct wbx_object *o, const wbx_thread *t)
+{
+    switch (o->type) {
+    case WBX_O_MUTEX: return o->owner == t->id;
+    case WBX_O_RWLOCK:
+        return o->owner == t->id || (o->waiters & WBX_BIT(t->id));
+    default: return false;
+    }
+}
+
 /* Which ways of taking what lives there are open now. */
 uint8_t wbx_open_to(uint64_t address)
 {
@@ -102,8 +113,10 @@ static int down(sem_t *s, int code, int kind, int error, uint64_t pc)
     struct wbx_object *o = semaphore(s);
 
     wbx_plain_step(wbx.current, code, (uint64_t)s, kind, pc);
-    if (o->count == 0)
+    if (o->count == 0) {
+        wbx_record_failed();
         return fail(error);
+    }
     o->count--;
     wbx_join_clock(wbx.current->sync, o->clock);
     return 0;
@@ -150,7 +163,8 @@ WRAP(sem_getvalue, sem_t *s, int *value)
     return 0;
 }
 
-/* -- read-write locks: owner writes, count readers, waiters is their set -- */
+/* -- read-write locks: owner writes, count is how often they are held for
+ * reading, waiters by whom, lost_by who holds one twice ---------------- */
 
 static struct wbx_object *rwlock(pthread_rwlock_t *l)
 {
@@ -168,6 +182,16 @@ static bool open_for(pthread_rwlock_t *l, bool write)
            (write ? WBX_OPEN_ALONE : WBX_OPEN_SHARED);
 }
 
+static void read_once_more(struct wbx_object *o, const wbx_thread *t)
+{
+    if (o->lost_by & WBX_BIT(t->id))
+        wbx_refuse("a thread that holds a read-write lock for reading three "
+                   "times at once is not modelled");
+    o->count++;
+    o->lost_by |= o->waiters & WBX_BIT(t->id);
+    o->waiters |= WBX_BIT(t->id);
+}
+
 static int lock_rw(pthread_rwlock_t *l, bool write, int busy, uint64_t pc)
 {
     wbx_thread *t = wbx.current;
@@ -180,13 +204,14 @@ static int lock_rw(pthread_rwlock_t *l, bool write, int busy, uint64_t pc)
                        pc);
     else
         wbx_plain_step(t, WBX_TRYLOCK, (uint64_t)l, K_GIVE, pc);
-    if (!open_for(l, write))
+    if (!open_for(l, write)) {
+        wbx_record_failed();
         return busy;
+    }
     o->acquired_pc = pc;
     wbx_join_clock(t->sync, o->clock);
     if (!write) {
-        o->count++;
-        o->waiters |= WBX_BIT(t->id);
+        read_once_more(o, t);
         return 0;
     }
     o->owner = (int8_t)t->id;
@@ -265,7 +290,9 @@ WRAP(pthread_rwlock_unlock, pthread_rwlock_t *l)
         return 0;
     }
     o->count--;
-    o->waiters &= ~WBX_BIT(t->id);
+    if (!(o->lost_by & WBX_BIT(t->id)))
+        o->waiters &= ~WBX_BIT(t->id);
+    o->lost_by &= ~WBX_BIT(t->id);
     wbx_join_clock(readers(l)->clock, t->sync);
     return 0;
 }
@@ -331,29 +358,36 @@ WRAP(pthread_barrier_wait, pthread_barrier_t *b)
 
 /* -- spin locks: mutexes by another name ---------------------------------- */
 
+/* It is smaller than a mutex: what lies behind it is not its type. */
+static void *spin(pthread_spinlock_t *s)
+{
+    wbx_object((uint64_t)s, WBX_O_MUTEX)->mutex_type = WBX_SPIN_LOCK;
+    return (void *)s;
+}
+
 WRAP(pthread_spin_init, pthread_spinlock_t *s, int shared)
 {
     (void)shared;
     *s = 0;
-    return wbx_new_object((void *)s, WBX_O_MUTEX, WBX_MUTEX_INIT, WBX_PC);
+    return wbx_new_object(spin(s), WBX_O_MUTEX, WBX_MUTEX_INIT, WBX_PC);
 }
 
 WRAP(pthread_spin_destroy, pthread_spinlock_t *s)
 {
-    return wbx_new_object((void *)s, WBX_O_MUTEX, WBX_MUTEX_DESTROY, WBX_PC);
+    return wbx_new_object(spin(s), WBX_O_MUTEX, WBX_MUTEX_DESTROY, WBX_PC);
 }
 
 WRAP(pthread_spin_lock, pthread_spinlock_t *s)
 {
-    return wbx_lock((void *)s, WBX_PC);
+    return wbx_lock(spin(s), WBX_PC);
 }
 
 WRAP(pthread_spin_trylock, pthread_spinlock_t *s)
 {
-    return wbx_try_lock((void *)s, EBUSY, WBX_PC);
+    return wbx_try_lock(spin(s), EBUSY, WBX_PC);
 }
 
 WRAP(pthread_spin_unlock, pthread_spinlock_t *s)
 {
-    return wbx_unlock((void *)s, WBX_PC);
+    return wbx_unlock(spin(s), WBX_PC);
 }

@@ -18,6 +18,49 @@ bool wbx_recorded(void)
     return recorded;
 }
 
+/* Of many readers the latest is not the only one: where did t take it? */
+static uint64_t taken_at(const wbx_thread *t, const struct wbx_object *o)
+{
+    const uint64_t takes =
+        1ull << WBX_RDLOCK | 1ull << WBX_WRLOCK | 1ull << WBX_TRYLOCK;
+
+    for (uint32_t i = recording->nsteps; i-- > 0;) {
+        const struct wbx_step *s = &recording->steps[i];
+
+        if (s->thread == t->id && s->address == o->address &&
+            (takes >> s->op & 1) && !(s->flags & WBX_STEP_FAILED))
+            return s->pc;
+    }
+    return o->acquired_pc;
+}
+
+/* Who keeps t from taking the read-write lock: the writer, or a reader, t
+ * itself only when there is no other. -1: nobody. */
+static int16_t keeps_out(const wbx_thread *t)
+{
+    const struct wbx_object *o = wbx_object(t->op.address, WBX_O_RWLOCK);
+    uint32_t others = o->waiters & ~WBX_BIT(t->id);
+
+    if (o->owner != WBX_NOBODY)
+        return o->owner;
+    if (others != 0)
+        return (int16_t)__builtin_ctz(others);
+    return o->waiters ? (int16_t)t->id : -1;
+}
+
+static void list_held(struct wbx_thread_end *out, const wbx_thread *t)
+{
+    for (uint32_t i = 1; i < wbx.nobjects; i++) {
+        const struct wbx_object *o = &wbx_objects[i];
+
+        if (!wbx_holds(o, t) || out->nheld == WBX_MAX_HELD)
+            continue;
+        out->held[out->nheld] = o->address;
+        out->held_pc[out->nheld++] =
+            o->type == WBX_O_RWLOCK ? taken_at(t, o) : o->acquired_pc;
+    }
+}
+
 static void describe_thread(struct wbx_thread_end *out, const wbx_thread *t)
 {
     bool waits = t->op.code == WBX_RELOCK && !t->signaled;
@@ -36,21 +79,17 @@ static void describe_thread(struct wbx_thread_end *out, const wbx_thread *t)
         out->op = WBX_WAIT;
     } else if (t->op.code == WBX_LOCK || t->op.code == WBX_RELOCK) {
         out->waits_for = wbx_object(t->op.address, WBX_O_MUTEX)->owner;
+    } else if (t->op.code == WBX_RDLOCK || t->op.code == WBX_WRLOCK) {
+        out->waits_for = keeps_out(t);
+    } else if (t->op.code == WBX_ONCE) {
+        out->waits_for = wbx_object(t->op.address, WBX_O_ONCE)->owner;
     } else if (t->op.code == WBX_JOIN) {
         out->waits_for = t->op.target;
         out->address = (uint64_t)t->op.target;
     } else if (t->op.code == WBX_IO_READ || t->op.code == WBX_IO_WRITE) {
         out->address = (uint64_t)t->op.target;
     }
-    for (uint32_t i = 1; i < wbx.nobjects; i++) {
-        const struct wbx_object *o = &wbx_objects[i];
-
-        if (o->type != WBX_O_MUTEX || o->owner != t->id ||
-            out->nheld == WBX_MAX_HELD)
-            continue;
-        out->held[out->nheld] = o->address;
-        out->held_pc[out->nheld++] = o->acquired_pc;
-    }
+    list_held(out, t);
 }
 
 static struct wbx_step *step_kept(uint32_t number)
@@ -68,12 +107,14 @@ void wbx_record_mark(uint32_t number)
         s->flags |= WBX_STEP_MARKED;
 }
 
-static void mark_last(uint64_t address, unsigned ops)
+/* thread: of that thread; -1 of any. */
+static void mark_last(uint64_t address, uint64_t ops, int thread)
 {
     for (uint32_t i = wbx.nsteps; i-- > recording->first_step;) {
         const struct wbx_step *s = step_kept(i);
 
-        if (s->address == address && (ops >> s->op & 1)) {
+        if (s->address == address && (ops >> s->op & 1) &&
+            (thread < 0 || s->thread == thread)) {
             wbx_record_mark(i);
             return;
         }
@@ -84,9 +125,11 @@ static void mark_last(uint64_t address, unsigned ops)
  * for, and the signals that came when nobody was waiting. */
 static void mark_blockers(void)
 {
-    const unsigned takes =
-        1u << WBX_LOCK | 1u << WBX_TRYLOCK | 1u << WBX_RELOCK;
-    const unsigned signals = 1u << WBX_SIGNAL | 1u << WBX_BROADCAST;
+    const uint64_t takes =
+        1ull << WBX_LOCK | 1ull << WBX_TRYLOCK | 1ull << WBX_RELOCK;
+    const uint64_t shares =
+        1ull << WBX_RDLOCK | 1ull << WBX_WRLOCK | 1ull << WBX_TRYLOCK;
+    const uint64_t signals = 1ull << WBX_SIGNAL | 1ull << WBX_BROADCAST;
 
     for (uint32_t i = 0; i < recording->nthreads; i++) {
         const struct wbx_thread_end *e = &recording->threads[i];
@@ -94,10 +137,12 @@ static void mark_blockers(void)
         if (e->state != WBX_BLOCKED)
             continue;
         if (e->op == WBX_LOCK || e->op == WBX_RELOCK)
-            mark_last(e->address, takes);
+            mark_last(e->address, takes, -1);
+        if (e->op == WBX_RDLOCK || e->op == WBX_WRLOCK)
+            mark_last(e->address, shares, e->waits_for);
         if (e->op == WBX_WAIT) {
-            mark_last(e->address, 1u << WBX_WAIT);
-            mark_last(e->address, signals);
+            mark_last(e->address, 1ull << WBX_WAIT, -1);
+            mark_last(e->address, signals, -1);
         }
     }
 }
@@ -196,6 +241,18 @@ void wbx_record_after(wbx_thread *t)
         s->flags |= WBX_STEP_VALUES;
     }
     t->written_step = 0;
+}
+
+/* The step just taken did not get what it tried to take. */
+void wbx_record_failed(void)
+{
+    struct wbx_step *s;
+
+    if (wbx.mode != WBX_RECORDING || recorded)
+        return;
+    s = step_kept(wbx.nsteps - 1);
+    if (s != NULL)
+        s->flags |= WBX_STEP_FAILED;
 }
 
 void wbx_record_output(const char *text, size_t n)

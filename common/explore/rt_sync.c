@@ -17,7 +17,8 @@ static struct wbx_object *mutex_at(uint64_t address)
 {
     struct wbx_object *o = wbx_object(address, WBX_O_MUTEX);
 
-    if (o->count == 0 && o->owner == WBX_NOBODY) {
+    if (o->count == 0 && o->owner == WBX_NOBODY &&
+        o->mutex_type != WBX_SPIN_LOCK) {
         const pthread_mutex_t *m = (const pthread_mutex_t *)address;
 
         o->mutex_type = (uint8_t)(m->__data.__kind & 3);
@@ -110,7 +111,8 @@ int wbx_unlock(void *m, uint64_t pc)
     struct wbx_object *o = mutex_at((uint64_t)m);
 
     if (o->owner != t->id) {
-        if (o->mutex_type != PTHREAD_MUTEX_NORMAL)
+        if (o->mutex_type != PTHREAD_MUTEX_NORMAL &&
+            o->mutex_type != WBX_SPIN_LOCK)
             return EPERM;
         wbx_fail(WB_ASSERTION, t, pc, (uint64_t)m,
                  "unlocks a mutex that it does not hold");

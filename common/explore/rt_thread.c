@@ -60,7 +60,7 @@ static void check_locks(wbx_thread *t, uint64_t pc, const char *when)
     for (uint32_t i = 1; i < wbx.nobjects; i++) {
         const struct wbx_object *o = &wbx_objects[i];
 
-        if (o->type == WBX_O_MUTEX && o->owner == t->id)
+        if (wbx_holds(o, t))
             wbx_fail(WB_LEAKED_LOCK, t, pc, o->address,
                      "is still held when "
                      "%s",

@@ -1,5 +1,5 @@
 /* Two readers want to become writers, and neither lets go of its share.
- * expect: deadlock "rw" */
+ * expect: deadlock "T1 waits for rw held by T2" */
 #include <pthread.h>
 
 static int value;

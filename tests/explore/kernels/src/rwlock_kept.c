@@ -1,5 +1,5 @@
-/* A reader ends without giving back its share: the writer waits for ever.
- * expect: deadlock "rw" */
+/* A reader ends without giving back its share, which the writer waits for.
+ * expect: leaked-lock "rw, locked by T1" */
 #include <pthread.h>
 
 static int value;
