@@ -1,6 +1,6 @@
 /* Exercise 04: a hatch at which nobody waits for ever.
  *
- * rejected: deadlock | lost-wakeup "T"
+ * rejected: deadlock "T"
  *
  * One cook and one waiter get along well here. With two waiters there is an
  * order of steps after which everybody sleeps, although there is work to do.

@@ -87,8 +87,8 @@ static const char *explain_wait(struct wbx_naming *n,
 
     if (t->waits_for < 0 && strcmp(t->blocked_op, "wait") == 0)
         return wbx_arena_format(n->arena,
-                                "%s waits for %s%s that nobody is left to "
-                                "signal",
+                                "%s waits on %s%s, and nobody is left to "
+                                "signal it",
                                 t->name, object, at);
     if (t->waits_for < 0 && strcmp(t->blocked_op, "barrier") == 0)
         return wbx_arena_format(n->arena,

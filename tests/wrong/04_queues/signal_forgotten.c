@@ -1,6 +1,6 @@
 /* The waiter who takes a plate does not say that there is room again.
  *
- * rejected: deadlock | lost-wakeup "not_full" */
+ * rejected: deadlock "not_full" */
 #include "exercise.h"
 
 #include <errno.h>

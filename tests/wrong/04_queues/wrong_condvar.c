@@ -1,6 +1,6 @@
 /* Both signals go to the wrong side: cooks wake cooks, waiters wake waiters.
  *
- * rejected: deadlock | lost-wakeup */
+ * rejected: deadlock */
 #include "exercise.h"
 
 #include <errno.h>
