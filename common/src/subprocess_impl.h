@@ -98,6 +98,9 @@ void wb_subprocess_lower(struct wb_subprocess *p);
 
 void wb_subprocess_close(int *fd); /* close unless -1, and set to -1 */
 
+/* Move a descriptor out of the way of stdio. Closes fd; -1 gives -errno. */
+int wb_subprocess_above_stdio(int fd);
+
 /* Write the sentence of p->res.message. */
 void wb_subprocess_describe(struct wb_subprocess *p);
 

@@ -37,7 +37,7 @@ void wb_subprocess_close(int *fd)
     *fd = -1;
 }
 
-static int above_stdio(int fd)
+int wb_subprocess_above_stdio(int fd)
 {
     if (fd < 0)
         return -errno;
@@ -57,7 +57,7 @@ static int duplicate(int fd)
 
 static int open_above_stdio(const char *path, int flags)
 {
-    return above_stdio(open(path, flags | O_CLOEXEC, 0666));
+    return wb_subprocess_above_stdio(open(path, flags | O_CLOEXEC, 0666));
 }
 
 /* Our end never blocks us: poll() says when it is worth a try. */
@@ -66,7 +66,8 @@ static int make_pipe(int *ours, int *theirs, bool we_write)
     int fd[2];
     if (pipe2(fd, O_CLOEXEC) != 0)
         return -errno;
-    int read_end = above_stdio(fd[0]), write_end = above_stdio(fd[1]);
+    int read_end = wb_subprocess_above_stdio(fd[0]);
+    int write_end = wb_subprocess_above_stdio(fd[1]);
     *ours = we_write ? write_end : read_end;
     *theirs = we_write ? read_end : write_end;
     int rc = *ours < 0 ? *ours : *theirs < 0 ? *theirs : 0;
@@ -97,10 +98,12 @@ static int open_output(struct wb_capture *capture, const char *path,
 {
     int flags = O_WRONLY | O_CREAT | O_TRUNC;
     if (given >= 0)
-        return *theirs = duplicate(given);
+        *theirs = duplicate(given);
+    if (given >= 0 && *theirs != -EBADF) /* nobody's output goes nowhere */
+        return *theirs;
     if (path != NULL)
         return *theirs = open_above_stdio(path, flags);
-    if (discard)
+    if (discard || given >= 0)
         return *theirs = open_above_stdio("/dev/null", O_WRONLY);
     return make_pipe(&capture->fd, theirs, false);
 }
@@ -114,12 +117,16 @@ static int open_ends(struct wb_subprocess *p,
     if (rc < 0)
         return rc;
     *what = opt->out_path != NULL ? opt->out_path : "its output";
+    if (opt->inherit && out_fd < 0)
+        out_fd = STDOUT_FILENO;
     rc =
         open_output(&p->out, opt->out_path, opt->discard, out_fd, &ends->fd[1]);
     if (rc < 0)
         return rc;
     *what = opt->err_path != NULL ? opt->err_path : "its error output";
-    return open_output(&p->err, opt->err_path, opt->discard, -1, &ends->fd[2]);
+    int err_fd = opt->inherit ? STDERR_FILENO : -1;
+    return open_output(&p->err, opt->err_path, opt->discard, err_fd,
+                       &ends->fd[2]);
 }
 
 /* The child starts with a clean slate: no signal blocked, and those a caller

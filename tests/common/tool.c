@@ -18,6 +18,7 @@
 
 #include "wb/base.h"
 #include "wb/gauge.h"
+#include "wb/procpool.h"
 #include "wb/queue.h"
 #include "wb/subprocess.h"
 
@@ -266,6 +267,19 @@ static int log_from_threads(char **args)
     return 0;
 }
 
+static int do_nothing(const void *task, size_t size,
+                      struct wb_procpool_reply *reply)
+{
+    return wb_procpool_answer(reply, task, size);
+}
+
+static int pool_without_serve(char **args)
+{
+    struct wb_procpool *pool;
+    (void)args;
+    return wb_procpool_create(&pool, 1, do_nothing);
+}
+
 /* -- choosing ------------------------------------------------------------ */
 
 static const struct {
@@ -292,6 +306,7 @@ static const struct {
     { "must-sys", must_sys },
     { "die", die },
     { "log-from-threads", log_from_threads },
+    { "pool-without-serve", pool_without_serve },
 };
 
 int main(int argc, char **argv)

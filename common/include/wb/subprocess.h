@@ -39,6 +39,7 @@ struct wb_subprocess_options {
     const char *out_path;    /**< file for stdout; NULL: captured */
     const char *err_path;    /**< the same for stderr */
     bool discard;            /**< /dev/null instead of captures */
+    bool inherit;            /**< the caller's stdout and stderr instead */
     int pass_fd;             /**< inherited under the same number; 0: none */
     int64_t deadline;        /**< then the group is killed; 0: never */
     size_t output_max;       /**< bytes captured of stdout and of stderr each;
