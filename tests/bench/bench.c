@@ -10,6 +10,7 @@
 
 #include "suite.h"
 #include "wb/base.h"
+#include "wb/procpool.h"
 
 enum { USAGE = 2, CANNOT = 4 };
 
@@ -168,6 +169,7 @@ int main(int argc, char **argv)
     struct bench_suite s = { 0 };
     FILE *json = NULL;
 
+    wb_procpool_serve(argc, argv);
     if (argc == 5 && strcmp(argv[1], "--measure") == 0)
         return measure_here(argv);
     const char *wrong = parse(&o, argc, argv);
