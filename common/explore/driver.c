@@ -170,15 +170,12 @@ static void read_answer(struct exploration *x)
 /* "the last step was at f.c:12", or "". */
 static const char *last_step(struct exploration *x)
 {
-    const struct wbx_failure_record *r = &x->run.shared->current;
+    const struct wbx_live *l = &x->run.shared->live;
     struct wbx_naming n = { .arena = x->arena,
                             .symbols = x->symbols,
-                            .sources = &x->sources,
-                            .record = r };
-    const char *at = NULL;
+                            .sources = &x->sources };
+    const char *at = l->nsteps > 0 ? wbx_name_pc(&n, l->pc) : NULL;
 
-    if (r->nsteps > 0 && r->nsteps <= WBX_MAX_KEPT_STEPS)
-        at = wbx_name_pc(&n, r->steps[r->nsteps - 1].pc);
     return at ? wbx_arena_format(x->arena, "; its last step was at %s", at)
               : "";
 }
@@ -190,34 +187,69 @@ static const char *said(struct exploration *x)
                : "";
 }
 
-/* The process broke in a way the runtime could not catch. */
-static void read_crash(struct exploration *x)
+/* The execution under way when the process died, once more and recorded. It
+ * is the program's doing if it dies in the same way. */
+static bool die_again(struct exploration *x, struct wbx_run *again)
 {
-    struct wbx_failure_record *r = &x->run.shared->current;
-    const char *name = sigabbrev_np(WTERMSIG(x->run.status));
+    const struct wbx_live *l = &x->run.shared->live;
+    struct wbx_options quiet = *x->opt;
+    struct wbx_token token = { .choices = (struct wbx_choice *)l->choices,
+                               .nchoices = l->nsteps };
+
+    quiet.progress = NULL;
+    if (l->nsteps == 0 || l->nsteps > WBX_MAX_STEPS ||
+        wbx_run(&quiet, &x->program, &token, x->arena, again) < 0)
+        return false;
+    if (again->end == WBX_RUN_ENDED && again->status == x->run.status &&
+        again->shared->live.nsteps == l->nsteps)
+        return true;
+    wbx_run_close(again);
+    return false;
+}
+
+/* Nobody was left to describe the threads: as far as the steps tell. */
+static void describe_threads(struct wbx_failure_record *r)
+{
+    for (uint32_t i = 0; i < r->nsteps; i++) {
+        const struct wbx_step *s = &r->steps[i];
+
+        while (r->nthreads <= s->thread)
+            r->threads[r->nthreads++] =
+                (struct wbx_thread_end){ .state = WBX_READY, .waits_for = -1 };
+        r->threads[s->thread].pc = s->pc;
+    }
+}
+
+/* The process broke in a way the runtime could not catch. */
+static void read_crash(struct exploration *x, struct wbx_run *again)
+{
+    struct wbx_failure_record *r = &again->shared->failures[0];
+    const struct wbx_live *l = &again->shared->live;
+    const char *name = sigabbrev_np(WTERMSIG(again->status));
 
     r->kind = WB_CRASH;
-    if (r->nsteps > WBX_MAX_KEPT_STEPS)
-        r->nsteps = WBX_MAX_KEPT_STEPS;
-    if (r->pc == 0)
-        r->pc = r->steps[r->nsteps - 1].pc;
+    r->nsteps = l->nsteps - r->first_step;
+    r->thread = l->choices[l->nsteps - 1].thread;
+    r->pc = l->pc;
+    describe_threads(r);
     snprintf(r->text, sizeof(r->text), "is killed by SIG%s", name ? name : "?");
     x->rep->failures = wbx_arena_alloc(x->arena, sizeof(*x->rep->failures));
     add_failure(x, r);
+    x->rep->traces++; /* the one it died of */
     conclude(x);
 }
 
-/* Without a step on record it may well have been the runtime that broke. */
-static void read_death(struct exploration *x, uint32_t state)
+static void read_death(struct exploration *x)
 {
     int status = x->run.status;
     bool killed = status != -1 && WIFSIGNALED(status);
     const char *name = killed ? sigabbrev_np(WTERMSIG(status)) : NULL;
+    struct wbx_run again;
 
-    if (state == WBX_EXPLORING && killed && WTERMSIG(status) != SIGKILL &&
-        x->run.shared->current.nsteps > 0)
-        read_crash(x);
-    else if (killed)
+    if (killed && die_again(x, &again)) {
+        read_crash(x, &again);
+        wbx_run_close(&again);
+    } else if (killed) {
         end_with(x, WBX_CANNOT,
                  wbx_arena_format(
                      x->arena,
@@ -226,12 +258,13 @@ static void read_death(struct exploration *x, uint32_t state)
                      name ? name : "?",
                      WTERMSIG(status) == SIGKILL ? ": was memory short?" : "",
                      said(x)));
-    else
+    } else {
         end_with(x, WBX_CANNOT,
                  wbx_arena_format(x->arena,
                                   "the program ended in the middle of the "
                                   "search%s%s",
                                   last_step(x), said(x)));
+    }
 }
 
 static void read_run(struct exploration *x)
@@ -246,9 +279,10 @@ static void read_run(struct exploration *x)
     if (x->run.end == WBX_RUN_HUNG)
         end_with(x, WBX_CANNOT,
                  wbx_arena_format(x->arena,
-                                  "the program made no progress for 30 "
+                                  "the program made no progress for %.3g "
                                   "seconds and was stopped: it waits for "
                                   "something the explorer has no model of%s%s",
+                                  (double)x->run.patience_ms / 1000,
                                   last_step(x), said(x)));
     else if (state == WBX_DONE)
         read_answer(x);
@@ -260,7 +294,7 @@ static void read_run(struct exploration *x)
                  "the token's schedule does not fit this program: explore "
                  "again to get a new one");
     else
-        read_death(x, state);
+        read_death(x);
 }
 
 static void explore(struct exploration *x)

@@ -165,6 +165,13 @@ struct wbx_failure_record {
     char output[WBX_OUTPUT]; /* what it had printed */
 };
 
+/* The execution under way, for when the process dies of it. */
+struct wbx_live {
+    uint64_t pc;     /* of the last step taken */
+    uint32_t nsteps; /* that many have been taken */
+    struct wbx_choice choices[WBX_MAX_STEPS];
+};
+
 enum { /* wbx_shared.state: where the runtime is */
        WBX_STARTING,
        WBX_EXPLORING,
@@ -203,8 +210,7 @@ struct wbx_shared {
     uint64_t states_sum; /* of their hashes: compares two searches */
     uint32_t nfailures;
     char refusal[WBX_TEXT];
-    /* the execution under way, for when the process dies */
-    struct wbx_failure_record current;
+    struct wbx_live live;
     struct wbx_failure_record failures[WBX_MAX_FAILURES];
 };
 

@@ -326,15 +326,13 @@ bool wbx_holds(const struct wbx_object *o, const wbx_thread *t);
 uint8_t wbx_open_to(uint64_t address);
 uint8_t wbx_way(const struct wbx_operation *op, uint64_t address);
 
-/* rt_sample.c */
-void wbx_sample_begin(void);
-int wbx_sample_pick(uint32_t enabled, const wbx_thread *current);
-int wbx_sample_outcome(int outcomes);
-
-/* rt_follow.c */
+/* rt_sample.c, rt_follow.c */
 void wbx_follow_begin(void);
 int wbx_follow_pick(void);
 int wbx_follow_outcome(int outcomes);
+void wbx_sample_begin(void);
+int wbx_sample_pick(uint32_t enabled, const wbx_thread *current);
+int wbx_sample_outcome(int outcomes);
 
 /* rt_keys.c */
 void wbx_keys_reset(void);
@@ -363,8 +361,6 @@ void wbx_heap_check_leaks(void);
 uint32_t wbx_heap_list(struct wbx_allocation *out, uint32_t most);
 void *wbx_heap_alloc(size_t size, size_t align, uint64_t pc);
 
-/* rt_time.c */
-
 /* rt_libc.c */
 void wbx_libc_reset(void);
 uint64_t wbx_output_hash(void);
@@ -381,6 +377,7 @@ void wbx_fail(enum wb_verdict kind, wbx_thread *t, uint64_t pc,
 void wbx_fail_race(wbx_thread *t, const struct wbx_access *older,
                    const struct wbx_access *mine);
 void wbx_fail_signal(int signal, uint64_t address, uint64_t pc);
+noreturn void wbx_fail_overflow(wbx_thread *t, uint64_t pc);
 bool wbx_failures_found(void);
 uint32_t wbx_worst_preemptions(void);
 

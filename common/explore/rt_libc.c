@@ -3,6 +3,8 @@
  * The C library is not compiled with announcements, so what it reads and
  * writes on the program's behalf is announced here. Output is kept, not
  * printed: the program runs thousands of times. */
+#include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -284,6 +286,24 @@ WRAP(void, perror, const char *s)
 {
     wbx_output(s, strlen(s));
     wbx_output(": an error\n", 11);
+}
+
+/* No handler is ever installed: programs that try are refused. */
+WRAP(int, raise, int signal)
+{
+    switch (signal) {
+    case 0:
+    case SIGCHLD:
+    case SIGCONT:
+    case SIGURG:
+    case SIGWINCH: return 0;
+    default: break;
+    }
+    if (signal < 0 || signal >= NSIG)
+        return EINVAL;
+    wbx_fail(WB_CRASH, wbx.current, WBX_PC, 0, "raises SIG%s",
+             sigabbrev_np(signal));
+    wbx_halt(wbx.current);
 }
 
 WRAP(int, setvbuf, FILE *stream, char *buffer, int mode, size_t size)

@@ -109,6 +109,7 @@ void wbx_restart(void)
     wbx.doomed = wbx.program_over = wbx.found = false;
     wbx.nthreads = 0;
     wbx.nsteps = 0;
+    wbx.shared->live.nsteps = 0;
     wbx.sleep = 0;
     wbx.naccesses = wbx.nobjects = 1; /* 0 means none */
     wbx.now = 1000000000;

@@ -222,6 +222,8 @@ void __tsan_func_entry(void *caller)
 
     if (!wbx.active)
         return;
+    if (FRAME_START < WBX_STACKS + t->id * WBX_STACK_SIZE + 4096)
+        wbx_fail_overflow(t, WBX_PC);
     wbx_frame_entered(t, FRAME_START, frame_end());
     if (wbx.mode != WBX_RECORDING)
         return;

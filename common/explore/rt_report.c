@@ -184,10 +184,19 @@ void wbx_fail_race(wbx_thread *t, const struct wbx_access *older,
     }
 }
 
-/* The page below a stack is a guard. */
-static bool in_guard(const wbx_thread *t, uint64_t address)
+/* The page below a stack is a guard; a large frame may reach far below it. */
+static bool is_below(const wbx_thread *t, uint64_t address)
 {
-    return address - (WBX_STACKS + t->id * WBX_STACK_SIZE) < 4096;
+    uint64_t low = WBX_STACKS + t->id * WBX_STACK_SIZE;
+
+    return address < low + 4096 && address >= low - 8 * WBX_STACK_SIZE;
+}
+
+void wbx_fail_overflow(wbx_thread *t, uint64_t pc)
+{
+    wbx_fail(WB_CRASH, t, pc, 0, "overflows its stack (%lu MiB)",
+             WBX_STACK_SIZE >> 20);
+    wbx_end_execution(WBX_E_STOPPED);
 }
 
 void wbx_fail_signal(int signal, uint64_t address, uint64_t pc)
@@ -198,11 +207,8 @@ void wbx_fail_signal(int signal, uint64_t address, uint64_t pc)
                                          [SIGILL] = "SIGILL",
                                          [SIGTRAP] = "SIGTRAP" };
 
-    if (in_guard(wbx.current, address))
-        wbx_fail(WB_CRASH, wbx.current, pc, 0, "overflows its stack (%lu MiB)",
-                 WBX_STACK_SIZE >> 20);
-    else
-        wbx_fail(WB_CRASH, wbx.current, pc, 0, "is killed by %s",
-                 names[signal]);
+    if (is_below(wbx.current, address))
+        wbx_fail_overflow(wbx.current, pc);
+    wbx_fail(WB_CRASH, wbx.current, pc, 0, "is killed by %s", names[signal]);
     wbx_end_execution(WBX_E_STOPPED);
 }

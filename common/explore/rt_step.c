@@ -188,6 +188,17 @@ static int bounded_cost(const struct wbx_node *n, const wbx_thread *cur)
            (n->outcome != 0 && wbx_threads[n->thread].op.code != WBX_SIGNAL);
 }
 
+/* Should the process die of that step, the driver can tell which it was. */
+static void note_step(const wbx_thread *t)
+{
+    struct wbx_live *l = &wbx.shared->live;
+    uint32_t d = wbx.nsteps;
+
+    l->choices[d] = (struct wbx_choice){ t->id, wbx_nodes[d].outcome };
+    l->pc = t->op.pc;
+    l->nsteps = d + 1;
+}
+
 /* Choose who takes the next step. cur is the thread that would go on. */
 static wbx_thread *choose(wbx_thread *cur)
 {
@@ -222,6 +233,7 @@ static wbx_thread *choose(wbx_thread *cur)
     n->cost = (uint8_t)bounded_cost(n, cur);
     if (wbx.mode == WBX_REDUCED && d + 1 >= wbx.prefix)
         wbx.sleep = wbx_filter_sleep(n->sleep | n->done, t);
+    note_step(t);
     return t;
 }
 

@@ -123,6 +123,15 @@ static void drain(struct watch *w)
     } while (n > 0);
 }
 
+/* WBX_PATIENCE_MS is for tests. */
+static int64_t patience(void)
+{
+    const char *ms = getenv("WBX_PATIENCE_MS");
+    long n = ms != NULL ? strtol(ms, NULL, 10) : 0;
+
+    return n > 0 ? n : PATIENCE_MS;
+}
+
 /* @return false when nothing has moved for too long */
 static bool check_progress(struct watch *w)
 {
@@ -136,7 +145,8 @@ static bool check_progress(struct watch *w)
     }
     if (w->opt->progress != NULL)
         w->opt->progress(w->opt->progress_arg, traces);
-    return now_ms() - w->moved_at < PATIENCE_MS;
+    w->run->patience_ms = patience();
+    return now_ms() - w->moved_at < w->run->patience_ms;
 }
 
 static void watch(struct watch *w)

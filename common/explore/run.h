@@ -18,8 +18,9 @@ enum wbx_run_end { WBX_RUN_ENDED, WBX_RUN_HUNG };
 struct wbx_run {
     struct wbx_shared *shared; /**< what the runtime says; mapped */
     enum wbx_run_end end;
-    int status;         /**< as from waitpid() */
-    const char *output; /**< of the process itself, first 64 KiB */
+    int status;          /**< as from waitpid() */
+    int64_t patience_ms; /**< how long it may stand still before it is hung */
+    const char *output;  /**< of the process itself, first 64 KiB */
 };
 
 /**

@@ -186,6 +186,58 @@ static void *explore_in_thread(void *arg)
     return NULL;
 }
 
+static void expect_death(const char *flag, const char *replay,
+                         const char *cause, char **token)
+{
+    struct wbx_report rep;
+
+    wbx_check_fails(&(struct wbx_options){ WBX_FILES(PROGRAMS "/killed.c"),
+                                           .cflags = &flag, .ncflags = 1,
+                                           .replay = replay },
+                    WB_CRASH, &rep);
+    if (strstr(rep.failures[0].cause, cause) == NULL)
+        fail_msg("%s: %s", flag, rep.failures[0].cause);
+    assert_true(rep.failures[0].nevents >= 4);
+    *token = strdup(rep.failures[0].replay);
+    wbx_report_free(&rep);
+}
+
+/* Whatever kills the process: the steps up to there are told, and replayed. */
+static void test_an_uncatchable_death_is_a_crash(void **state)
+{
+    static const char *const deaths[][2] = {
+        { "-DKILL", "T1 is killed by SIGKILL (" },
+        { "-DLARGE_FRAME", "T1 overflows its stack (8 MiB) (" },
+        { "-DRAISE", "T1 raises SIGTERM (" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(deaths) / sizeof(deaths[0]); i++) {
+        char *token, *again;
+
+        expect_death(deaths[i][0], NULL, deaths[i][1], &token);
+        expect_death(deaths[i][0], token, deaths[i][1], &again);
+        assert_string_equal(token, again);
+        free(token);
+        free(again);
+    }
+}
+
+/* A thread that stands still in the system is no livelock, which only a
+ * thread that uses the processor can be in. */
+static void test_a_program_that_hangs_is_stopped(void **state)
+{
+    struct wbx_report rep;
+
+    (void)state;
+    setenv("WBX_PATIENCE_MS", "500", 1);
+    wbx_explore(&(struct wbx_options){ WBX_FILES(PROGRAMS "/hangs.c") }, &rep);
+    unsetenv("WBX_PATIENCE_MS");
+    assert_int_equal(rep.status, WBX_CANNOT);
+    assert_non_null(strstr(rep.message, "no progress for 0.5 seconds"));
+    wbx_report_free(&rep);
+}
+
 static void test_explorations_run_at_the_same_time(void **state)
 {
     struct wbx_report reps[4];
@@ -295,6 +347,8 @@ static const struct CMUnitTest tests[] = {
     DRIVER_TEST(test_a_changed_program_is_noticed),
     DRIVER_TEST(test_the_command_survives_a_shell),
     DRIVER_TEST(test_a_spent_budget_is_not_clean),
+    DRIVER_TEST(test_an_uncatchable_death_is_a_crash),
+    DRIVER_TEST(test_a_program_that_hangs_is_stopped),
     DRIVER_TEST(test_explorations_run_at_the_same_time),
     DRIVER_TEST(test_a_killed_explorer_leaves_no_process),
 };
