@@ -36,12 +36,15 @@ endif()
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+pkg_check_modules(LIBUV REQUIRED IMPORTED_TARGET libuv)
 
 add_library(wb_flags INTERFACE)
 target_compile_features(wb_flags INTERFACE c_std_17)
 target_compile_definitions(wb_flags INTERFACE _GNU_SOURCE)
 target_compile_options(wb_flags INTERFACE ${WB_WARNINGS} ${WB_SANITIZE_FLAGS}
                        $<$<BOOL:${WB_MAINTAINER}>:-Werror>)
-target_link_options(wb_flags INTERFACE ${WB_SANITIZE_FLAGS})
+# Who uses no coroutine need not load libuv.
+target_link_options(wb_flags INTERFACE ${WB_SANITIZE_FLAGS}
+                    LINKER:--as-needed)
 target_link_libraries(wb_flags INTERFACE Threads::Threads)
 set(CMAKE_C_EXTENSIONS OFF)

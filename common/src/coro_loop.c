@@ -1,0 +1,285 @@
+/*
+ * The loop: who runs next, when to ask libuv, and how it all ends. See
+ * wb/coro_loop.h.
+ *
+ * A round runs everybody who was ready when it began. Then libuv is asked for
+ * events, and for how long depends: not at all while somebody is ready, else
+ * until the next deadline. Events and deadlines only make coroutines ready;
+ * none of them runs inside of libuv.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coro_impl.h"
+#include "wb/base.h"
+
+enum { STEPS_BETWEEN_POLLS = 64, NS_PER_MS = 1000000, SLOW_MS = 100 };
+
+/* -- the debug mode ----------------------------------------------------------
+ */
+
+int64_t wbc_step_begin(const struct wbc_loop *l)
+{
+    return l->debug ? wb_coro_now() : -1;
+}
+
+void wbc_step_end(struct wbc_loop *l, int64_t began,
+                  const struct wb_coro_slow *who)
+{
+    struct wb_coro_slow slow = *who;
+    slow.ns = wb_coro_now() - began;
+    if (began < 0 || slow.ns < l->options.slow_ns)
+        return;
+    if (l->options.on_slow != NULL)
+        l->options.on_slow(&slow, l->options.arg);
+    else
+        fprintf(stderr, "slow: %s \"%s\" (%s:%d) held the loop for %lld ms\n",
+                slow.callback ? "callback" : "coroutine", slow.name, slow.file,
+                slow.line, (long long)(slow.ns / NS_PER_MS));
+}
+
+void wb_coro_debug(bool on)
+{
+    wbc_need_loop("wb_coro_debug")->debug = on;
+}
+
+static bool debug_from_environment(void)
+{
+    const char *text = getenv("WB_CORO_DEBUG");
+    return text != NULL && *text != '\0' && strcmp(text, "0") != 0;
+}
+
+static int64_t slow_from_environment(void)
+{
+    const char *text = getenv("WB_CORO_SLOW_MS");
+    char *end;
+    if (text == NULL || *text == '\0')
+        return (int64_t)SLOW_MS * NS_PER_MS;
+    long ms = strtol(text, &end, 10);
+    if (*end != '\0' || ms < 1 || ms > INT32_MAX)
+        wb_die("WB_CORO_SLOW_MS is \"%s\": give milliseconds, at least 1",
+               text);
+    return (int64_t)ms * NS_PER_MS;
+}
+
+/* -- running -----------------------------------------------------------------
+ */
+
+void wbc_body(void *arg)
+{
+    struct wb_coro *self = arg;
+    self->result = self->fn(self->arg);
+    self->state = WBC_DONE;
+    wb_fiber_leave(&self->fiber, &wbc_loop->home);
+}
+
+static void step(struct wbc_loop *l, struct wb_coro *c)
+{
+    int64_t began = wbc_step_begin(l);
+    wbc_list_remove(&c->link);
+    c->state = WBC_RUNNING;
+    l->current = c;
+    l->calls = 0;
+    wb_fiber_switch(&l->home, &c->fiber);
+    l->current = NULL;
+    if (c->below != NULL)
+        wbc_stack_check(c);
+    if (l->debug)
+        wbc_step_end(l, began,
+                     &(struct wb_coro_slow){
+                         .name = c->name, .file = c->file, .line = c->line });
+    if (c->state == WBC_DONE)
+        wbc_ended(l, c);
+}
+
+static void run_ready(struct wbc_loop *l)
+{
+    struct wbc_list batch;
+    if (wbc_list_empty(&l->ready))
+        return;
+    wbc_list_init(&batch);
+    wbc_list_append(&l->ready, &batch);
+    wbc_list_remove(&l->ready); /* batch is the head of the list now */
+    while (!wbc_list_empty(&batch)) {
+        step(l, (struct wb_coro *)batch.next);
+        l->steps++;
+    }
+}
+
+/* -- waiting for the world
+ * ------------------------------------------------------ */
+
+static void on_alarm(uv_timer_t *alarm)
+{
+    (void)alarm; /* it was only there to end the wait */
+}
+
+static void wait_until(struct wbc_loop *l, int64_t next)
+{
+    if (next == WB_FOREVER) {
+        uv_run(&l->uv, UV_RUN_ONCE);
+        return;
+    }
+    int64_t ns = next - wb_now();
+    if (ns <= 0) {
+        uv_run(&l->uv, UV_RUN_NOWAIT);
+        return;
+    }
+    uv_update_time(&l->uv);
+    WB_MUST(uv_timer_start(&l->alarm, on_alarm,
+                           (uint64_t)((ns - 1) / NS_PER_MS + 1), 0));
+    uv_run(&l->uv, UV_RUN_ONCE);
+    WB_MUST(uv_timer_stop(&l->alarm));
+}
+
+/* Only when nothing happens by itself, time passes. */
+static void wait_virtually(struct wbc_loop *l, int64_t next)
+{
+    uv_run(&l->uv, UV_RUN_NOWAIT);
+    if (!wbc_list_empty(&l->ready))
+        return;
+    if (l->jobs > 0 || next == WB_FOREVER)
+        uv_run(&l->uv, UV_RUN_ONCE);
+    else if (l->virtual_now < next)
+        l->virtual_now = next;
+}
+
+static void ask_the_world(struct wbc_loop *l)
+{
+    int64_t next = wbc_timer_next(&l->timers);
+    if (!wbc_list_empty(&l->ready))
+        uv_run(&l->uv, UV_RUN_NOWAIT);
+    else if (l->options.virtual_time)
+        wait_virtually(l, next);
+    else
+        wait_until(l, next);
+    l->steps = 0;
+    int64_t now = wb_coro_now();
+    for (struct wb_coro *c; (c = wbc_timer_pop(&l->timers, now)) != NULL;)
+        wbc_wake(c, -ETIMEDOUT);
+}
+
+static void ask_if_due(struct wbc_loop *l)
+{
+    if (wbc_list_empty(&l->ready) || l->steps >= STEPS_BETWEEN_POLLS)
+        ask_the_world(l);
+}
+
+/* -- from beginning to end
+ * ------------------------------------------------------- */
+
+static void open_loop(struct wbc_loop *l, const struct wb_coro_options *options)
+{
+    WB_MUST(uv_loop_init(&l->uv));
+    WB_MUST(uv_timer_init(&l->uv, &l->alarm));
+    l->options = *options;
+    l->debug = options->debug || debug_from_environment();
+    if (l->options.slow_ns <= 0)
+        l->options.slow_ns = slow_from_environment();
+    wbc_list_init(&l->ready);
+    wb_fiber_thread(&l->home);
+    wbc_stacks_open(&l->stacks, options->stack_size);
+    wbc_mailbox_open(l);
+}
+
+static void close_loop(struct wbc_loop *l)
+{
+    uv_close((uv_handle_t *)&l->alarm, NULL);
+    uv_close((uv_handle_t *)&l->doorbell, NULL);
+    uv_run(&l->uv, UV_RUN_DEFAULT);
+    WB_MUST(uv_loop_close(&l->uv));
+    wbc_stacks_close(&l->stacks);
+    free(l->timers.items);
+}
+
+static void tell_over(struct wb_coro *c, void *arg)
+{
+    (void)arg;
+    if (!c->detached || c->told_over)
+        return;
+    c->told_over = true;
+    wb_coro_cancel(c);
+}
+
+static void count_detached(struct wb_coro *c, void *arg)
+{
+    *(size_t *)arg += c->detached;
+}
+
+/* The first coroutine has returned: the detached ones end, and those that
+ * they spawn meanwhile. */
+static void end_detached(struct wbc_loop *l)
+{
+    for (;;) {
+        size_t left = 0;
+        uint64_t last_id = l->last_id;
+        size_t alive = l->alive;
+        wbc_stacks_each(&l->stacks, tell_over, NULL);
+        wbc_stacks_each(&l->stacks, count_detached, &left);
+        if (left == 0)
+            return;
+        for (run_ready(l); l->alive == alive && l->last_id == last_id;
+             run_ready(l))
+            ask_if_due(l);
+    }
+}
+
+struct orphans {
+    size_t n;
+    const struct wb_coro *first;
+};
+
+static void count_orphan(struct wb_coro *c, void *arg)
+{
+    struct orphans *o = arg;
+    if (c == wbc_loop->main)
+        return;
+    o->n++;
+    if (o->first == NULL || c->id < o->first->id)
+        o->first = c;
+}
+
+static void forbid_orphans(struct wbc_loop *l)
+{
+    struct orphans o = { 0, NULL };
+    wbc_stacks_each(&l->stacks, count_orphan, &o);
+    if (o.n > 0)
+        wb_misuse("wb_coro_run: %zu coroutine%s never awaited, the first is "
+                  "\"%s\" (%s:%d): await, gather or detach each",
+                  o.n, o.n == 1 ? " was" : "s were", o.first->name,
+                  o.first->file, o.first->line);
+}
+
+int wb_coro_run_with_at(const struct wb_coro_options *options, wb_coro_fn fn,
+                        void *arg, const char *name, const char *file, int line)
+{
+    if (wbc_loop != NULL)
+        wb_misuse("wb_coro_run: this thread is inside a loop already: spawn "
+                  "a coroutine there");
+    struct wbc_loop *l = wb_alloc(1, sizeof(*l));
+    open_loop(l, options);
+    wbc_loop = l;
+    l->main = wbc_spawn(l, fn, arg, name, file, line);
+    for (run_ready(l); l->main->state != WBC_DONE; run_ready(l))
+        ask_if_due(l);
+    do {
+        end_detached(l);
+        forbid_orphans(l);
+    } while (!wbc_mailbox_close(l));
+    int result = l->main->result;
+    wbc_stack_give(&l->stacks, l->main);
+    close_loop(l);
+    wbc_loop = NULL;
+    free(l);
+    return result;
+}
+
+int wb_coro_run_at(wb_coro_fn fn, void *arg, const char *name, const char *file,
+                   int line)
+{
+    struct wb_coro_options options = { 0 };
+    return wb_coro_run_with_at(&options, fn, arg, name, file, line);
+}

@@ -1,0 +1,177 @@
+/*
+ * A program that misuses coroutines as its argument says, for tests of how
+ * that ends.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "wb/base.h"
+#include "wb/coro.h"
+#include "wb/coro_loop.h"
+
+static int nothing(void *arg)
+{
+    (void)arg;
+    return 0;
+}
+
+static int fail(void *arg)
+{
+    (void)arg;
+    return -5; /* EIO */
+}
+
+static int nap(void *arg)
+{
+    (void)arg;
+    return wb_coro_sleep_ms(1);
+}
+
+static int await_twice(void *arg)
+{
+    struct wb_coro *c = wb_coro_spawn(nothing, arg);
+    wb_coro_await(c);
+    return wb_coro_await(c);
+}
+
+static int await_handle(void *arg)
+{
+    return wb_coro_await(arg);
+}
+
+static int await_from_two(void *arg)
+{
+    struct wb_coro *c = wb_coro_spawn(nap, arg);
+    wb_coro_detach(wb_coro_spawn(await_handle, c));
+    return wb_coro_await(c);
+}
+
+static int await_detached(void *arg)
+{
+    struct wb_coro *c = wb_coro_spawn(nap, arg);
+    wb_coro_detach(c);
+    return wb_coro_await(c);
+}
+
+static int await_self(void *arg)
+{
+    (void)arg;
+    return wb_coro_await(wb_coro_self());
+}
+
+static int gather_twice(void *arg)
+{
+    struct wb_coro *c = wb_coro_spawn(nap, arg);
+    struct wb_coro *both[] = { c, c };
+    return wb_coro_gather(both, 2);
+}
+
+static int leave_two(void *arg)
+{
+    wb_coro_spawn(nap, arg);
+    wb_coro_spawn(nothing, arg);
+    return 0;
+}
+
+static int run_inside(void *arg)
+{
+    return wb_coro_run(nothing, arg);
+}
+
+static int advance_real_time(void *arg)
+{
+    (void)arg;
+    wb_coro_advance(1);
+    return 0;
+}
+
+static int submit_to_itself(void *arg)
+{
+    return wb_coro_run_threadsafe(wb_coro_loop(), nothing, arg);
+}
+
+static void wait_in_callback(void *arg)
+{
+    (void)arg;
+    wb_coro_sleep_ms(1);
+}
+
+static int post_a_wait(void *arg)
+{
+    wb_coro_call_soon_threadsafe(wb_coro_loop(), wait_in_callback, arg);
+    return wb_coro_sleep_ms(1000);
+}
+
+static int forget_error(void *arg)
+{
+    wb_coro_detach(wb_coro_spawn(fail, arg));
+    return wb_coro_sleep_ms(1);
+}
+
+/* Not a tail call, and nothing that a compiler could do away with. */
+static __attribute__((noinline)) int dig(volatile int depth)
+{
+    volatile char frame[512];
+    frame[0] = (char)depth;
+    return depth < 1000000 ? dig(depth + 1) + frame[0] : 0;
+}
+
+static int overflow(void *arg)
+{
+    (void)arg;
+    return dig(0);
+}
+
+static int await_overflow(void *arg)
+{
+    return wb_coro_await(wb_coro_spawn(overflow, arg));
+}
+
+static int crash(void *arg)
+{
+    return *(volatile int *)arg;
+}
+
+static int hold(void *arg)
+{
+    (void)arg;
+    wb_coro_advance(250000000);
+    return 0;
+}
+
+static const struct {
+    const char *name;
+    wb_coro_fn run;
+} modes[] = {
+    { "await-twice", await_twice },
+    { "await-from-two", await_from_two },
+    { "await-detached", await_detached },
+    { "await-self", await_self },
+    { "gather-twice", gather_twice },
+    { "leave-two", leave_two },
+    { "run-inside", run_inside },
+    { "advance-real-time", advance_real_time },
+    { "submit-to-itself", submit_to_itself },
+    { "wait-in-callback", post_a_wait },
+    { "forget-error", forget_error },
+    { "overflow", await_overflow },
+    { "crash", crash },
+};
+
+int main(int argc, char **argv)
+{
+    struct wb_coro_options virtual = { .virtual_time = true };
+    const char *mode = argc > 1 ? argv[1] : "";
+    if (strcmp(mode, "await-outside") == 0)
+        return wb_coro_await(NULL);
+    if (strcmp(mode, "spawn-outside") == 0)
+        return wb_coro_spawn(nothing, NULL) == NULL;
+    if (strcmp(mode, "hold") == 0)
+        return wb_coro_run_with(&virtual, hold, NULL);
+    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+        if (strcmp(mode, modes[i].name) == 0)
+            return wb_coro_run_at(modes[i].run, NULL, mode, __FILE__, __LINE__);
+    fprintf(stderr, "usage: coro_tool MODE; see coro_tool.c for the modes\n");
+    return 2;
+}
