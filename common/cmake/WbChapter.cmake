@@ -1,7 +1,8 @@
 # wb_add_chapter(NN_name) turns a directory under chapters/ into programs and
 # tests. Nothing else is needed to add a chapter.
 #
-#   NN_name.bad NN_name.good       the two programs, targets of those names
+#   NN_name.bad NN_name.good       the two programs, targets of those names;
+#                                  they take --trace FILE (wb/trace.h)
 #   NN_name.difference             CMocka: bad fails as it should, good does not
 #   NN_name.exercise               the learner's copy; Skipped until attempted
 #   NN_name.solution               the reference solution passes
@@ -73,7 +74,7 @@ function(wb_add_chapter name)
     add_executable(${name}.${which} ${dir}/${which}.c)
     set_target_properties(${name}.${which} PROPERTIES
                           OUTPUT_NAME ${which} RUNTIME_OUTPUT_DIRECTORY ${out})
-    target_link_libraries(${name}.${which} PRIVATE wb wb_flags)
+    target_link_libraries(${name}.${which} PRIVATE wb_traced wb wb_flags)
     list(APPEND targets ${name}.${which})
   endforeach()
 

@@ -1,12 +1,10 @@
-/* trace.c: the trace event format, "Trace Event Format" of the Chromium
- * project. Every event is one line, so that two traces can be compared. */
+/* trace.c: a schedule as trace events; ../src/trace_put.h has the format. */
 #include "trace.h"
 
 #include <string.h>
 
 #include "json_put.h"
-
-enum { PROCESS = 1 };
+#include "trace_put.h"
 
 /* What one trace needs while it is written. */
 struct trace {
@@ -18,12 +16,6 @@ struct trace {
 static uint64_t time_of(const struct wbx_failure *f, size_t event)
 {
     return f->skipped + event;
-}
-
-static void begin(struct trace *t, const char *phase, int thread)
-{
-    fprintf(t->out, ",\n{\"ph\":\"%s\",\"pid\":%d,\"tid\":%d", phase, PROCESS,
-            thread);
 }
 
 static void put_time(struct trace *t, uint64_t time)
@@ -38,20 +30,9 @@ static void put_name(struct trace *t, const char *op, const char *object)
 
     snprintf(name, sizeof(name), "%s%s%s", op, object ? " " : "",
              object ? object : "");
-    wbx_json_key(t->out, "name", name);
+    wb_put_key(t->out, "name", name);
 }
 
-static void put_metadata(struct trace *t, const char *what, int thread,
-                         const char *value)
-{
-    begin(t, "M", thread);
-    wbx_json_key(t->out, "name", what);
-    fputs(",\"args\":{\"name\":", t->out);
-    wbx_json_string(t->out, value);
-    fputs("}}", t->out);
-}
-
-/* Without an index, viewers sort the tracks by what happens first. */
 static void put_thread(struct trace *t, int number)
 {
     const struct wbx_thread *thread = &t->f->threads[number];
@@ -61,29 +42,25 @@ static void put_thread(struct trace *t, int number)
              thread->entry && number > 0 ? " " : "",
              thread->entry && number > 0 ? thread->entry : "",
              thread->entry && number > 0 ? "()" : "");
-    put_metadata(t, "thread_name", number, name);
-    begin(t, "M", number);
-    fprintf(t->out,
-            ",\"name\":\"thread_sort_index\",\"args\":{\"sort_index\":%d}}",
-            number);
+    wb_put_track(t->out, number, name);
 }
 
 static void put_step(struct trace *t, size_t i)
 {
     const struct wbx_event *e = &t->f->events[i];
 
-    begin(t, "X", e->thread);
+    wb_put_event(t->out, "X", e->thread);
     put_time(t, time_of(t->f, i));
     fputs(",\"dur\":1,\"cat\":\"step\"", t->out);
     put_name(t, e->op, e->object);
     fputs(",\"args\":{\"file\":", t->out);
-    wbx_json_string(t->out, e->file);
+    wb_put_string(t->out, e->file);
     wbx_json_line(t->out, e->line);
-    wbx_json_key(t->out, "source", e->source);
+    wb_put_key(t->out, "source", e->source);
     if (e->object2 != NULL)
-        wbx_json_key(t->out, "object2", e->object2);
-    wbx_json_key(t->out, "before", e->has_values ? e->before_text : NULL);
-    wbx_json_key(t->out, "after", e->has_values ? e->after_text : NULL);
+        wb_put_key(t->out, "object2", e->object2);
+    wb_put_key(t->out, "before", e->has_values ? e->before_text : NULL);
+    wb_put_key(t->out, "after", e->has_values ? e->after_text : NULL);
     wbx_json_bool(t->out, "failed", e->failed);
     wbx_json_bool(t->out, "preempted", e->preempted);
     wbx_json_bool(t->out, "marked", e->marked);
@@ -100,10 +77,10 @@ static void put_span_end(struct trace *t, const char *phase, int thread,
     snprintf(name, sizeof(name), "%s held by %s", lock,
              (size_t)thread < t->f->nthreads ? t->f->threads[thread].name
                                              : "?");
-    begin(t, phase, thread);
+    wb_put_event(t->out, phase, thread);
     put_time(t, time);
     fprintf(t->out, ",\"cat\":\"lock\",\"id\":%u", t->spans);
-    wbx_json_key(t->out, "name", name);
+    wb_put_key(t->out, "name", name);
     putc('}', t->out);
 }
 
@@ -190,21 +167,21 @@ static void put_blocked(struct trace *t, int number)
 
     if (thread->blocked_op == NULL)
         return;
-    begin(t, "X", number);
+    wb_put_event(t->out, "X", number);
     put_time(t, time_of(t->f, t->f->nevents));
     fputs(",\"dur\":1,\"cat\":\"blocked\",\"name\":", t->out);
-    wbx_json_string(t->out, "blocked");
+    wb_put_string(t->out, "blocked");
     fputs(",\"args\":{\"op\":", t->out);
-    wbx_json_string(t->out, thread->blocked_op);
-    wbx_json_key(t->out, "object", thread->blocked_object);
-    wbx_json_key(t->out, "file", thread->file);
+    wb_put_string(t->out, thread->blocked_op);
+    wb_put_key(t->out, "object", thread->blocked_object);
+    wb_put_key(t->out, "file", thread->file);
     wbx_json_line(t->out, thread->line);
-    wbx_json_key(t->out, "source", thread->source);
-    wbx_json_key(t->out, "waits_for",
-                 thread->waits_for >= 0 &&
-                         (size_t)thread->waits_for < t->f->nthreads
-                     ? t->f->threads[thread->waits_for].name
-                     : NULL);
+    wb_put_key(t->out, "source", thread->source);
+    wb_put_key(t->out, "waits_for",
+               thread->waits_for >= 0 &&
+                       (size_t)thread->waits_for < t->f->nthreads
+                   ? t->f->threads[thread->waits_for].name
+                   : NULL);
     fputs("}}", t->out);
 }
 
@@ -212,22 +189,22 @@ static void put_failure(struct trace *t)
 {
     const struct wbx_failure *f = t->f;
 
-    begin(t, "i", f->thread);
+    wb_put_event(t->out, "i", f->thread);
     put_time(t, time_of(f, f->nevents));
     fputs(",\"s\":\"g\",\"cat\":\"failure\"", t->out);
-    wbx_json_key(t->out, "name", wb_verdict_name(f->kind));
+    wb_put_key(t->out, "name", wb_verdict_name(f->kind));
     fputs(",\"args\":{\"cause\":", t->out);
-    wbx_json_string(t->out, f->cause);
-    wbx_json_key(t->out, "file", f->file);
+    wb_put_string(t->out, f->cause);
+    wb_put_key(t->out, "file", f->file);
     wbx_json_line(t->out, f->line);
-    wbx_json_key(t->out, "replay", f->replay);
+    wb_put_key(t->out, "replay", f->replay);
     fputs("}}", t->out);
 }
 
 /* An arrow starts and ends inside the slices that it joins. */
 static void put_arrow_end(struct trace *t, const char *phase, size_t i)
 {
-    begin(t, phase, t->f->events[i].thread);
+    wb_put_event(t->out, phase, t->f->events[i].thread);
     fprintf(t->out, ",\"ts\":%lu.5,\"cat\":\"race\",\"name\":\"race\",\"id\":0",
             (unsigned long)time_of(t->f, i));
     fputs(*phase == 'f' ? ",\"bp\":\"e\"}" : "}", t->out);
@@ -254,11 +231,7 @@ void wbx_print_trace(FILE *out, const struct wbx_failure *f)
     struct trace t = { .out = out, .f = f };
     int nthreads = (int)f->nthreads;
 
-    fprintf(out,
-            "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n"
-            "{\"ph\":\"M\",\"pid\":%d,\"tid\":0,\"name\":\"process_name\","
-            "\"args\":{\"name\":\"%s\"}}",
-            PROCESS, wb_verdict_name(f->kind));
+    wb_put_trace_begin(out, wb_verdict_name(f->kind));
     for (int i = 0; i < nthreads; i++)
         put_thread(&t, i);
     for (size_t i = 0; i < f->nevents; i++)
@@ -268,5 +241,5 @@ void wbx_print_trace(FILE *out, const struct wbx_failure *f)
         put_blocked(&t, i);
     put_failure(&t);
     put_race(&t);
-    fputs("\n]}\n", out);
+    wb_put_trace_end(out);
 }

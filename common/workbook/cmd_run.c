@@ -75,16 +75,35 @@ static int run(struct wb_app *app, const char *name, char **argv)
     return code;
 }
 
+/* The program runs at the root; a file for its trace is meant from here. */
+static void find_trace(char **argv, char path[PATH_MAX])
+{
+    char from[PATH_MAX];
+    for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++) {
+        bool joined = strncmp(*argv, "--trace=", 8) == 0;
+        const char *file = joined ? *argv + 8 : argv[1];
+        if (!joined && strcmp(*argv, "--trace") != 0)
+            continue;
+        if (file == NULL || file[0] == '/' || file[0] == '\0' ||
+            getcwd(from, sizeof from) == NULL)
+            return;
+        wb_path(path, "%s%s/%s", joined ? "--trace=" : "", from, file);
+        argv[joined ? 0 : 1] = path;
+        return;
+    }
+}
+
 static int run_program(struct wb_app *app, const struct wb_chapter *c,
                        char **argv)
 {
-    char program[PATH_MAX], name[2 * WB_CHAPTER_NAME];
+    char program[PATH_MAX], trace[PATH_MAX], name[2 * WB_CHAPTER_NAME];
     if (!wb_chapter_has_program(c, argv[0]))
         return wb_usage(app, "run", "%s has no program %s", c->name, argv[0]);
     snprintf(name, sizeof name, "%s.%s", c->name, argv[0]);
     wb_path(program, "%s/chapters/%s/%s", app->build, c->name, argv[0]);
     int code = wb_target_build(app, name, program);
     argv[0] = program;
+    find_trace(argv + 1, trace);
     return code == 0 ? run(app, name, argv) : code;
 }
 

@@ -222,6 +222,25 @@ static void test_run_passes_arguments_and_status(void **state)
     assert_holds(b->out, "exit status 3");
 }
 
+/* The program does not run where the command does. */
+static void test_run_names_the_trace_from_here(void **state)
+{
+    struct book *b = *state;
+    char expected[PATH_MAX + 32];
+    book_run(b, "run", "1", "good", "--trace", "a.json", "rest", NULL);
+    snprintf(expected, sizeof expected, "--trace\n%s/a.json\nrest\n", b->root);
+    assert_holds(b->out, expected);
+    book_run(b, "run", "1", "good", "--trace=a.json", NULL);
+    snprintf(expected, sizeof expected, "--trace=%s/a.json\n", b->root);
+    assert_holds(b->out, expected);
+    book_run(b, "run", "1", "good", "--trace", "/a.json", NULL);
+    assert_holds(b->out, "--trace\n/a.json\n");
+    book_run(b, "run", "1", "good", "--", "--trace", "a.json", NULL);
+    assert_holds(b->out, "--\n--trace\na.json\n");
+    book_run(b, "run", "1", "good", "--trace", NULL);
+    assert_holds(b->out, "--trace\n");
+}
+
 static void test_run_of_a_hang_says_what_it_is_stuck_in(void **state)
 {
     struct book *b = *state;
@@ -337,6 +356,7 @@ static const struct CMUnitTest tests[] = {
     T(test_solution_only_after_a_pass),
     T(test_list_json_is_json),
     T(test_run_passes_arguments_and_status),
+    T(test_run_names_the_trace_from_here),
     T(test_run_of_a_hang_says_what_it_is_stuck_in),
     T(test_diff_shows_both_sides),
     T(test_chapter_may_refuse_the_explorer),
