@@ -3,7 +3,8 @@
 
 /**
  * @file json_put.h
- * What the files that write JSON share, beside trace_put.h. Any thread, each with its own stream.
+ * What the files that write JSON share, beside trace_put.h. Any thread, each
+ * with its own stream.
  */
 
 #include <stdbool.h>

@@ -16,7 +16,7 @@ static char dir[] = P_tmpdir "/wb_trace_XXXXXX", file[64];
 
 static char *read_trace(void)
 {
-    struct stat st;
+    struct stat st = { 0 };
     FILE *in = fopen(file, "re");
 
     if (in == NULL || fstat(fileno(in), &st) != 0)
@@ -152,6 +152,10 @@ static void test_a_child_writes_nothing(void **state)
     expect(text, 0, "\"name\":\"child\"");
     expect(text, 1, "\"name\":\"waitpid\"");
     free(text);
+    text = trace_of("heir", 0); /* as it was when it was made */
+    expect(text, 0, "\"tid\":0,\"ts\"");
+    expect(text, 0, "thread_name");
+    free(text);
 }
 
 static void test_exit_writes_while_others_go_on(void **state)
@@ -209,8 +213,8 @@ static void test_output_survives_a_full_file(void **state)
     (void)state;
     expect_run(ARGV("/bin/sh", "-c",
                     "ulimit -f 1; trap '' XFSZ; exec \"$0\" \"$@\"", TRACED,
-                    "threads", "--trace", file),
-               2, "", "File too large: give --trace another file");
+                    "print", "--trace", file),
+               2, "printed", "File too large: give --trace another file");
     unlink(file);
 }
 

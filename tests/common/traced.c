@@ -108,6 +108,23 @@ static int have_child(void)
     return status;
 }
 
+/* Only the child comes to where the file is written. */
+static int have_heir(void)
+{
+    pid_t pid = WB_MUST_SYS(fork());
+    if (pid == 0)
+        exit(0);
+    wb_trace_instant("parent");
+    WB_MUST_SYS(waitpid(pid, NULL, 0));
+    _exit(0);
+}
+
+static int print_much(void)
+{
+    printf("printed");
+    return run_many_threads();
+}
+
 static void *go_on(void *unused)
 {
     for (;;) {
@@ -157,6 +174,8 @@ static const struct {
     { "child", have_child },
     { "early", leave_early },
     { "pthread_exit", leave_by_exit },
+    { "heir", have_heir },
+    { "print", print_much },
 };
 
 int main(int argc, char **argv)

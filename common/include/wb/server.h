@@ -15,8 +15,9 @@
  *     wb_server_stop(s);
  *
  * A request is one line, "GET /PATH\n", and so is the answer, "200 BODY\n".
- * A connection takes any number of them, each after the answer to the last; a client that
- * closes its side is gone. WORD is the body to answer with, "ok" if left out:
+ * A connection takes any number of them, each after the answer to the last; a
+ * client that closes its side is gone. WORD is the body to answer with, "ok"
+ * if left out:
  *
  *     /echo/WORD      at once
  *     /delay/MS/WORD  after MS milliseconds

@@ -65,10 +65,10 @@ extern atomic_bool wb_trace_on; /* atomic: publishes nothing */
 /**
  * Begin to trace. The file is made at once, as an empty trace.
  *
- * @param path  of the file, written by wb_trace_close(); kept alive until then
+ * @param to  the path of the file; kept alive until wb_trace_close() writes it
  * @return 0, -EBUSY (something is traced), or why it cannot be written
  */
-int wb_trace_open(const char *path);
+int wb_trace_open(const char *to);
 
 /**
  * Stop, and write the file. Threads that still run may go on to call; what
@@ -100,15 +100,21 @@ void wb_trace_put(int track, char phase, const char *name, const char *key,
     } while (0)
 
 /** Begin a span that lies inside those begun before on this track. */
-#define wb_trace_begin(name)           WB_TRACE_PUT(WB_TRACE_HERE, 'B', name)
+#define wb_trace_begin(name) wb_trace_begin_on(WB_TRACE_HERE, name)
+
+/** The same, on that track. */
 #define wb_trace_begin_on(track, name) WB_TRACE_PUT(track, 'B', name)
 
 /** End the span begun last. */
-#define wb_trace_end()         WB_TRACE_PUT(WB_TRACE_HERE, 'E', "")
+#define wb_trace_end() wb_trace_end_on(WB_TRACE_HERE)
+
+/** The same, on that track. */
 #define wb_trace_end_on(track) WB_TRACE_PUT(track, 'E', "")
 
 /** Mark a moment. */
-#define wb_trace_instant(name)           WB_TRACE_PUT(WB_TRACE_HERE, 'i', name)
+#define wb_trace_instant(name) wb_trace_instant_on(WB_TRACE_HERE, name)
+
+/** The same, on that track. */
 #define wb_trace_instant_on(track, name) WB_TRACE_PUT(track, 'i', name)
 
 #endif
