@@ -20,6 +20,12 @@ static _Noreturn void fail_with(struct wbx_report *rep, enum wb_verdict kind,
     wb_fail(kind, "%s", text);
 }
 
+/* Nothing is known of a program that was not run: it is the test that fails. */
+static enum wb_verdict unexplored(const struct wbx_report *rep)
+{
+    return rep->verdict == WB_CLEAN ? WB_ASSERTION : rep->verdict;
+}
+
 void wbx_check_clean(const struct wbx_options *opt)
 {
     struct wbx_report rep;
@@ -35,8 +41,11 @@ void wbx_check_clean(const struct wbx_options *opt)
                   "not every interleaving could be explored within the "
                   "budget: make the program smaller");
     default:
-        fail_with(&rep, rep.verdict == WB_CLEAN ? WB_CRASH : rep.verdict,
-                  "the explorer could not run it: ", rep.message);
+        fail_with(&rep, unexplored(&rep),
+                  rep.verdict == WB_CLEAN
+                      ? "nothing is proved, it cannot be explored: "
+                      : "",
+                  rep.message);
     }
     wbx_report_free(&rep);
 }
@@ -56,8 +65,7 @@ void wbx_check_fails(const struct wbx_options *opt, enum wb_verdict kind,
         fail_with(r, WB_UNBOUNDED, expected,
                   "none was found within the budget");
     if (r->status != WBX_FAULT && r->verdict != kind)
-        fail_with(r, r->verdict == WB_CLEAN ? WB_CRASH : r->verdict, expected,
-                  r->message);
+        fail_with(r, unexplored(r), expected, r->message);
     if (r->status == WBX_FAULT && r->failures[0].kind != kind)
         fail_with(r, r->failures[0].kind, expected, r->failures[0].cause);
     if (rep == NULL)

@@ -31,8 +31,9 @@
 
 /**
  * Pass when every interleaving ran and none fails. A failure ends the test
- * with its kind; so does a search that was not exhaustive, or a program that
- * cannot be explored, as WB_UNBOUNDED and WB_CRASH.
+ * with its kind; a search that was not exhaustive with WB_UNBOUNDED; sources
+ * that do not compile with WB_DOES_NOT_COMPILE; a program that the explorer
+ * refuses with WB_ASSERTION and why, as that says nothing of the program.
  */
 void wbx_check_clean(const struct wbx_options *opt);
 
