@@ -26,7 +26,7 @@
  *   rt_spin.c    loops that wait by reading
  *   rt_io.c      pipes, socket pairs, event descriptors; rt_poll.c
  *   rt_frame.c   locals that others touch, and the returns that end them
- *   rt_heap.c rt_time.c rt_libc.c   the rest of the C library
+ *   rt_heap.c rt_time.c rt_libc.c rt_print.c   the rest of the C library
  *   rt_report.c  failures, and the schedules kept of them
  *   rt_stuck.c   when nobody can go on
  *   rt_record.c  one schedule, written down in full

@@ -274,6 +274,7 @@ WRAP(ssize_t, write, int fd, const void *from, size_t n)
     struct descriptor *d = wbx_descriptor(fd);
 
     if (fd == STDOUT_FILENO || fd == STDERR_FILENO) {
+        wbx_range(WBX_PC, from, n, NULL, 0);
         wbx_output(from, n);
         return (ssize_t)n;
     }
