@@ -37,6 +37,10 @@ static const struct call {
     { "killpg", false },
     { "close", false },
     { "poll", false },
+    { "wb_queue_pop", true },
+    { "wb_queue_close", false },
+    { "wb_queue_task_done", false },
+    { "wb_queue_join", false },
 };
 
 /* The places of one source, while they are collected. */
