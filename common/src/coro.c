@@ -39,8 +39,7 @@ const char *wbc_base_name(const char *file)
     return slash != NULL ? slash + 1 : file;
 }
 
-/* -- life --------------------------------------------------------------------
- */
+/* -- life ------------------------------------------------------------------ */
 
 struct wb_coro *wbc_spawn(struct wbc_loop *l, wb_coro_fn fn, void *arg,
                           const char *name, const char *file, int line)
@@ -129,8 +128,7 @@ void wb_coro_detach(struct wb_coro *c)
         drop_detached(l, c);
 }
 
-/* -- waiting -----------------------------------------------------------------
- */
+/* -- waiting --------------------------------------------------------------- */
 
 int wb_coro_await_until(struct wb_coro *c, int64_t deadline)
 {

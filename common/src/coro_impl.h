@@ -10,6 +10,9 @@
  *   coro_timer.c  deadlines, in a heap
  *   coro_stack.c  stacks in slabs, and the message when one overflows
  *   coro_thread.c executor, and calls from other threads
+ *   coro_io.c     streams: opening, closing, waiting for them
+ *   coro_bytes.c  streams: reading and writing; children
+ *   coro_queue.c, coro_sync.c
  *
  * There are no locks here but one, in coro_thread.c: all else belongs to the
  * thread of its loop.
@@ -23,25 +26,22 @@
 #include "fiber.h"
 #include "wb/coro.h"
 #include "wb/coro_loop.h"
+#include "wb/coro_sync.h"
 
-/* -- lists that run through their members ------------------------------------
- */
+/* -- lists that run through their members ---------------------------------- */
 
-struct wbc_list {
-    struct wbc_list *prev, *next; /* of an empty list: itself */
-};
-
-static inline void wbc_list_init(struct wbc_list *l)
+static inline void wbc_list_init(struct wb_coro_list *l)
 {
     l->prev = l->next = l;
 }
 
-static inline bool wbc_list_empty(const struct wbc_list *l)
+static inline bool wbc_list_empty(const struct wb_coro_list *l)
 {
     return l->next == l;
 }
 
-static inline void wbc_list_append(struct wbc_list *l, struct wbc_list *item)
+static inline void wbc_list_append(struct wb_coro_list *l,
+                                   struct wb_coro_list *item)
 {
     item->prev = l->prev;
     item->next = l;
@@ -49,15 +49,14 @@ static inline void wbc_list_append(struct wbc_list *l, struct wbc_list *item)
     l->prev = item;
 }
 
-static inline void wbc_list_remove(struct wbc_list *item)
+static inline void wbc_list_remove(struct wb_coro_list *item)
 {
     item->prev->next = item->next;
     item->next->prev = item->prev;
     wbc_list_init(item);
 }
 
-/* -- coroutines --------------------------------------------------------------
- */
+/* -- coroutines ------------------------------------------------------------ */
 
 enum wbc_state {
     WBC_FREE,    /* nobody; its link is in the loop's list of free stacks */
@@ -78,7 +77,7 @@ struct wbc_group {
 /* At the top of each stack, so that it shares the stack's resident page. */
 /* owner thread only */
 struct wb_coro {
-    struct wbc_list link; /* first: the list is of struct wb_coro */
+    struct wb_coro_list link; /* first: the list is of struct wb_coro */
     struct wb_fiber fiber;
     uint64_t id;
     enum wbc_state state;
@@ -99,8 +98,7 @@ struct wb_coro {
     const uint64_t *below; /* canary of the stack below, NULL: a guard */
 };
 
-/* -- the loop ----------------------------------------------------------------
- */
+/* -- the loop -------------------------------------------------------------- */
 
 struct wbc_timer {
     int64_t when;
@@ -118,12 +116,12 @@ struct wbc_heap {
 struct wbc_slab;
 
 struct wbc_stacks {
-    size_t size;             /* bytes of each, guard and head included */
-    size_t guarded;          /* stacks that have a guard of their own */
-    struct wbc_list unused;  /* ended, of struct wb_coro */
-    struct wbc_slab *slabs;  /* the newest first */
-    void *alternate;         /* where the signal handler runs */
-    stack_t outer_alternate; /* what the thread had before */
+    size_t size;                /* bytes of each, guard and head included */
+    size_t guarded;             /* stacks that have a guard of their own */
+    struct wb_coro_list unused; /* ended, of struct wb_coro */
+    struct wbc_slab *slabs;     /* the newest first */
+    void *alternate;            /* where the signal handler runs */
+    stack_t outer_alternate;    /* what the thread had before */
 };
 
 /* owner thread only */
@@ -136,7 +134,7 @@ struct wbc_loop {
     struct wb_fiber home; /* the thread's own stack */
     struct wb_coro *current;
     struct wb_coro *main;
-    struct wbc_list ready;
+    struct wb_coro_list ready;
     struct wbc_heap timers;
     struct wbc_stacks stacks;
     int64_t virtual_now;
@@ -166,14 +164,14 @@ const char *wbc_base_name(const char *file);
 /* coro_wait.c: park the running coroutine, in waiters unless NULL, until it
  * is woken, cancelled, or the deadline comes. @return what wake() was given,
  * -ECANCELED or -ETIMEDOUT */
-int wbc_park(struct wbc_list *waiters, int64_t deadline);
+int wbc_park(struct wb_coro_list *waiters, int64_t deadline);
 /* The same for what cannot be given up. */
 int wbc_park_shielded(void);
 /* Let c, which is parked, go on. */
 void wbc_wake(struct wb_coro *c, int rc);
 /* The first of waiters goes on, if there is one. @return whether there was */
-bool wbc_wake_first(struct wbc_list *waiters, int rc);
-void wbc_wake_all(struct wbc_list *waiters, int rc);
+bool wbc_wake_first(struct wb_coro_list *waiters, int rc);
+void wbc_wake_all(struct wb_coro_list *waiters, int rc);
 /* Calls that need not wait let others run every now and then. */
 void wbc_breathe(void);
 
@@ -196,6 +194,9 @@ void wbc_stack_check(const struct wb_coro *c);
 /* Call fn for each coroutine that is not free. */
 void wbc_stacks_each(struct wbc_stacks *s,
                      void (*fn)(struct wb_coro *c, void *arg), void *arg);
+
+/* coro_io.c: close what is still open. */
+void wbc_streams_close(struct wbc_loop *l);
 
 /* coro_loop.c: what a coroutine runs first. */
 void wbc_body(void *arg);

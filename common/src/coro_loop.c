@@ -9,6 +9,7 @@
  */
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +19,7 @@
 
 enum { STEPS_BETWEEN_POLLS = 64, NS_PER_MS = 1000000, SLOW_MS = 100 };
 
-/* -- the debug mode ----------------------------------------------------------
- */
+/* -- the debug mode -------------------------------------------------------- */
 
 int64_t wbc_step_begin(const struct wbc_loop *l)
 {
@@ -65,8 +65,7 @@ static int64_t slow_from_environment(void)
     return (int64_t)ms * NS_PER_MS;
 }
 
-/* -- running -----------------------------------------------------------------
- */
+/* -- running --------------------------------------------------------------- */
 
 void wbc_body(void *arg)
 {
@@ -97,7 +96,7 @@ static void step(struct wbc_loop *l, struct wb_coro *c)
 
 static void run_ready(struct wbc_loop *l)
 {
-    struct wbc_list batch;
+    struct wb_coro_list batch;
     if (wbc_list_empty(&l->ready))
         return;
     wbc_list_init(&batch);
@@ -171,10 +170,23 @@ static void ask_if_due(struct wbc_loop *l)
 /* -- from beginning to end
  * ------------------------------------------------------- */
 
-static void open_loop(struct wbc_loop *l, const struct wb_coro_options *options)
+/* One loop is opened after the other: libuv closes descriptors behind the
+ * back of ThreadSanitizer, which takes two threads that are given the same
+ * number, one after the other, for a race. */
+static pthread_mutex_t open_mu = PTHREAD_MUTEX_INITIALIZER;
+
+static void open_uv(struct wbc_loop *l)
 {
+    WB_MUST(pthread_mutex_lock(&open_mu));
     WB_MUST(uv_loop_init(&l->uv));
     WB_MUST(uv_timer_init(&l->uv, &l->alarm));
+    wbc_mailbox_open(l);
+    WB_MUST(pthread_mutex_unlock(&open_mu));
+}
+
+static void open_loop(struct wbc_loop *l, const struct wb_coro_options *options)
+{
+    open_uv(l);
     l->options = *options;
     l->debug = options->debug || debug_from_environment();
     if (l->options.slow_ns <= 0)
@@ -182,11 +194,11 @@ static void open_loop(struct wbc_loop *l, const struct wb_coro_options *options)
     wbc_list_init(&l->ready);
     wb_fiber_thread(&l->home);
     wbc_stacks_open(&l->stacks, options->stack_size);
-    wbc_mailbox_open(l);
 }
 
 static void close_loop(struct wbc_loop *l)
 {
+    wbc_streams_close(l);
     uv_close((uv_handle_t *)&l->alarm, NULL);
     uv_close((uv_handle_t *)&l->doorbell, NULL);
     uv_run(&l->uv, UV_RUN_DEFAULT);

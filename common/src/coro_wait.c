@@ -20,7 +20,7 @@ static int suspend(struct wbc_loop *l, struct wb_coro *self)
     return self->wake;
 }
 
-int wbc_park(struct wbc_list *waiters, int64_t deadline)
+int wbc_park(struct wb_coro_list *waiters, int64_t deadline)
 {
     struct wbc_loop *l = wbc_loop;
     struct wb_coro *self = l->current;
@@ -58,7 +58,7 @@ void wbc_wake(struct wb_coro *c, int rc)
     wbc_list_append(&wbc_loop->ready, &c->link);
 }
 
-bool wbc_wake_first(struct wbc_list *waiters, int rc)
+bool wbc_wake_first(struct wb_coro_list *waiters, int rc)
 {
     if (wbc_list_empty(waiters))
         return false;
@@ -66,7 +66,7 @@ bool wbc_wake_first(struct wbc_list *waiters, int rc)
     return true;
 }
 
-void wbc_wake_all(struct wbc_list *waiters, int rc)
+void wbc_wake_all(struct wb_coro_list *waiters, int rc)
 {
     while (wbc_wake_first(waiters, rc))
         continue;
@@ -85,8 +85,7 @@ void wb_coro_cancel(struct wb_coro *c)
         c->cancel = true;
 }
 
-/* -- letting others run ------------------------------------------------------
- */
+/* -- letting others run ---------------------------------------------------- */
 
 static void go_to_the_end(void)
 {
@@ -114,8 +113,7 @@ int wb_coro_yield(void)
     return 0;
 }
 
-/* -- time --------------------------------------------------------------------
- */
+/* -- time ------------------------------------------------------------------ */
 
 int64_t wb_coro_now(void)
 {

@@ -48,8 +48,7 @@ struct wb_coro;
 /** What a coroutine runs. @return its result, or a negative errno */
 typedef int (*wb_coro_fn)(void *arg);
 
-/* -- the whole of it ---------------------------------------------------------
- */
+/* -- the whole of it ------------------------------------------------------- */
 
 /**
  * Run fn(arg) as the first coroutine of a new loop on the calling thread, and
@@ -81,8 +80,7 @@ int wb_coro_run_at(wb_coro_fn fn, void *arg, const char *name, const char *file,
 struct wb_coro *wb_coro_spawn_at(wb_coro_fn fn, void *arg, const char *name,
                                  const char *file, int line);
 
-/* -- waiting for coroutines --------------------------------------------------
- */
+/* -- waiting for coroutines ------------------------------------------------ */
 
 /**
  * Wait until c has ended. Its handle is used up, whatever is returned: when
@@ -135,8 +133,7 @@ void wb_coro_cancel(struct wb_coro *c);
 /** @return whether c has ended, so that await will not wait */
 bool wb_coro_done(const struct wb_coro *c);
 
-/* -- time --------------------------------------------------------------------
- */
+/* -- time ------------------------------------------------------------------ */
 
 /** Wait until a time has come. @return 0 or -ECANCELED */
 int wb_coro_sleep_until(int64_t when);
@@ -153,8 +150,7 @@ int64_t wb_coro_now(void);
 /** @return the deadline ms milliseconds from wb_coro_now() */
 int64_t wb_coro_deadline_in_ms(int64_t ms);
 
-/* -- queries, also outside a loop --------------------------------------------
- */
+/* -- queries, also outside a loop ------------------------------------------ */
 
 /** @return the running coroutine, or NULL outside of any */
 struct wb_coro *wb_coro_self(void);

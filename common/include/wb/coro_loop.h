@@ -21,8 +21,7 @@
 
 #include "wb/coro.h"
 
-/* -- threads -----------------------------------------------------------------
- */
+/* -- threads --------------------------------------------------------------- */
 
 /** A loop as other threads see it. Never freed: it stays safe to name. */
 struct wb_coro_loop;
@@ -71,8 +70,7 @@ int wb_coro_post_at(struct wb_coro_loop *loop, void (*fn)(void *arg), void *arg,
 int wb_coro_submit_at(struct wb_coro_loop *loop, wb_coro_fn fn, void *arg,
                       const char *name, const char *file, int line);
 
-/* -- options -----------------------------------------------------------------
- */
+/* -- options --------------------------------------------------------------- */
 
 /** Who held the loop for how long. */
 struct wb_coro_slow {

@@ -1,0 +1,205 @@
+/*
+ * Reading and writing streams, in bytes and in lines. See wb/coro_io.h.
+ */
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "coro_impl.h"
+#include "coro_stream.h"
+#include "wb/base.h"
+
+enum { LINE_ROOM = 4096 };
+
+/* -- reading --------------------------------------------------------------- */
+
+/* One that took less than it could has emptied the stream: the next would be
+ * in vain, so it waits first. Unless the wait is over before it begins: then
+ * it is tried after all. */
+static int read_now(struct wb_coro_stream *s, void *buf, size_t n,
+                    int64_t deadline)
+{
+    int rc = 0;
+    for (;;) {
+        if (s->drained) {
+            rc = wbc_stream_wait(s, UV_READABLE, deadline);
+            if (rc == -ECANCELED || rc == -EBADF)
+                return rc;
+        }
+        ssize_t got = read(s->fd, buf, n);
+        if (got >= 0) {
+            s->drained = got > 0 && (size_t)got < n;
+            wbc_breathe();
+            return (int)got;
+        }
+        if (errno == EINTR)
+            continue;
+        if (errno != EAGAIN)
+            return -errno;
+        if (rc < 0)
+            return rc;
+        s->drained = true;
+    }
+}
+
+static size_t from_line_room(struct wb_coro_stream *s, void *buf, size_t n)
+{
+    size_t left = s->line_end - s->line_at;
+    size_t taken = left < n ? left : n;
+    memcpy(buf, s->line + s->line_at, taken);
+    s->line_at += taken;
+    return taken;
+}
+
+int wb_coro_read_until(struct wb_coro_stream *s, void *buf, size_t n,
+                       int64_t deadline)
+{
+    wbc_need_self("wb_coro_read");
+    if (n > INT_MAX)
+        n = INT_MAX;
+    if (s->line_at < s->line_end)
+        return (int)from_line_room(s, buf, n);
+    return read_now(s, buf, n, deadline);
+}
+
+int wb_coro_read(struct wb_coro_stream *s, void *buf, size_t n)
+{
+    return wb_coro_read_until(s, buf, n, WB_FOREVER);
+}
+
+int wb_coro_read_exactly(struct wb_coro_stream *s, void *buf, size_t n,
+                         int64_t deadline)
+{
+    for (char *to = buf; n > 0;) {
+        int got = wb_coro_read_until(s, to, n, deadline);
+        if (got <= 0)
+            return got < 0 ? got : -EPIPE;
+        to += got;
+        n -= (size_t)got;
+    }
+    return 0;
+}
+
+/* -- lines ----------------------------------------------------------------- */
+
+/* Read more behind what is there. @return as wb_coro_read() */
+static int fill_line_room(struct wb_coro_stream *s, int64_t deadline)
+{
+    size_t left = s->line_end - s->line_at;
+    memmove(s->line, s->line + s->line_at, left);
+    s->line_at = 0;
+    s->line_end = left;
+    if (left == LINE_ROOM)
+        return -EMSGSIZE;
+    int got = read_now(s, s->line + left, LINE_ROOM - left, deadline);
+    if (got > 0)
+        s->line_end += (size_t)got;
+    return got;
+}
+
+static int give_line(struct wb_coro_stream *s, char *buf, size_t size,
+                     size_t length, size_t newline)
+{
+    if (length >= size)
+        return -EMSGSIZE;
+    memcpy(buf, s->line + s->line_at, length);
+    buf[length] = '\0';
+    s->line_at += length + newline;
+    return (int)length;
+}
+
+int wb_coro_read_line(struct wb_coro_stream *s, char *buf, size_t size,
+                      int64_t deadline)
+{
+    wbc_need_self("wb_coro_read_line");
+    if (s->line == NULL)
+        s->line = wb_alloc(1, LINE_ROOM);
+    for (int got = 1;;) {
+        size_t left = s->line_end - s->line_at;
+        const char *end =
+            left > 0 ? memchr(s->line + s->line_at, '\n', left) : NULL;
+        if (end != NULL)
+            return give_line(s, buf, size, (size_t)(end - s->line) - s->line_at,
+                             1);
+        if (got == 0)
+            return left > 0 ? give_line(s, buf, size, left, 0) : -EPIPE;
+        if (left >= size)
+            return -EMSGSIZE;
+        got = fill_line_room(s, deadline);
+        if (got < 0)
+            return got;
+    }
+}
+
+/* -- writing
+ * ------------------------------------------------------------------- */
+
+/* A pipe has no MSG_NOSIGNAL: whose other end is closed, the process gets
+ * SIGPIPE unless it ignores it, as with write(). */
+static ssize_t write_now(const struct wb_coro_stream *s, const char *buf,
+                         size_t n)
+{
+    if (s->socket)
+        return send(s->fd, buf, n, MSG_NOSIGNAL);
+    return write(s->fd, buf, n);
+}
+
+int wb_coro_write_until(struct wb_coro_stream *s, const void *buf, size_t n,
+                        int64_t deadline)
+{
+    const char *from = buf;
+    wbc_need_self("wb_coro_write");
+    while (n > 0) {
+        ssize_t put = write_now(s, from, n);
+        if (put >= 0) {
+            from += put;
+            n -= (size_t)put;
+        } else if (errno == EAGAIN) {
+            int rc = wbc_stream_wait(s, UV_WRITABLE, deadline);
+            if (rc < 0)
+                return rc;
+        } else if (errno != EINTR) {
+            return -errno;
+        }
+    }
+    wbc_breathe();
+    return 0;
+}
+
+int wb_coro_write(struct wb_coro_stream *s, const void *buf, size_t n)
+{
+    return wb_coro_write_until(s, buf, n, WB_FOREVER);
+}
+
+/* -- children
+ * -------------------------------------------------------------------- */
+
+/* A pidfd is readable when its process has ended. */
+int wb_coro_wait_child(pid_t pid, int *status, int64_t deadline)
+{
+    struct wb_coro_stream *s;
+    siginfo_t info = { .si_pid = 0 };
+    wbc_need_self("wb_coro_wait_child");
+    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (fd < 0)
+        return errno == ESRCH ? -ECHILD : -errno;
+    int rc = wb_coro_adopt(&s, fd);
+    if (rc < 0) {
+        close(fd);
+        return rc;
+    }
+    if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0)
+        rc = -errno;
+    else if (info.si_pid == 0)
+        rc = wbc_stream_wait(s, UV_READABLE, deadline);
+    wb_coro_close(s);
+    if (rc == 0 && waitpid(pid, status, 0) < 0)
+        rc = -errno;
+    return rc;
+}

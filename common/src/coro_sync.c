@@ -1,0 +1,42 @@
+/*
+ * Events and semaphores between coroutines. See wb/coro_sync.h.
+ *
+ * What is given back to a semaphore goes to the first who waits, and is not
+ * free in between: nobody can overtake.
+ */
+
+#include "wb/coro_sync.h"
+
+#include "coro_impl.h"
+
+void wb_coro_event_set(struct wb_coro_event *e)
+{
+    e->set = true;
+    wbc_wake_all(&e->waiters, 0);
+}
+
+void wb_coro_event_clear(struct wb_coro_event *e)
+{
+    e->set = false;
+}
+
+int wb_coro_event_wait(struct wb_coro_event *e, int64_t deadline)
+{
+    wbc_need_self("wb_coro_event_wait");
+    return e->set ? 0 : wbc_park(&e->waiters, deadline);
+}
+
+int wb_coro_semaphore_acquire(struct wb_coro_semaphore *s, int64_t deadline)
+{
+    wbc_need_self("wb_coro_semaphore_acquire");
+    if (s->free == 0)
+        return wbc_park(&s->waiters, deadline);
+    s->free--;
+    return 0;
+}
+
+void wb_coro_semaphore_release(struct wb_coro_semaphore *s)
+{
+    if (!wbc_wake_first(&s->waiters, 0))
+        s->free++;
+}

@@ -1,0 +1,369 @@
+/*
+ * The loop and threads: executor, calls from outside, virtual time, the
+ * debug mode. See wb/coro_loop.h.
+ */
+
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coro_virtual.h"
+#include "wb/base.h"
+#include "wb/coro_queue.h"
+#include "wb/coro_sync.h"
+#include "wb/testkit.h"
+
+enum { PATIENCE_MS = 30000, POSTERS = 4, POSTS = 500 };
+
+/* -- the executor ---------------------------------------------------------- */
+
+struct gate {
+    sem_t open;
+    pthread_t seen;
+    int begun;
+};
+
+/* Blocks its thread until the loop, which is therefore not blocked, opens. */
+static int wait_at_gate(void *arg)
+{
+    struct gate *gate = arg;
+    while (sem_wait(&gate->open) != 0)
+        continue;
+    gate->seen = pthread_self();
+    return 5;
+}
+
+static int open_gate(void *arg)
+{
+    struct gate *gate = arg;
+    return sem_post(&gate->open);
+}
+
+static int work_elsewhere(void *arg)
+{
+    struct wb_coro *opener = wb_coro_spawn(open_gate, arg);
+    int rc = wb_coro_run_in_executor(wait_at_gate, arg);
+    WB_MUST(wb_coro_await(opener));
+    return rc;
+}
+
+static void test_loop_goes_on_while_a_thread_works(void **state)
+{
+    (void)state;
+    struct gate gate;
+    WB_MUST_SYS(sem_init(&gate.open, 0, 0));
+    assert_int_equal(wb_coro_run(work_elsewhere, &gate), 5);
+    assert_false(pthread_equal(gate.seen, pthread_self()));
+    assert_int_equal(run_virtually(work_elsewhere, &gate), 5);
+    WB_MUST_SYS(sem_destroy(&gate.open));
+}
+
+static int in_executor(void *arg)
+{
+    return wb_coro_run_in_executor(wait_at_gate, arg);
+}
+
+static int cancel_work(void *arg)
+{
+    struct wb_coro *c = wb_coro_spawn(in_executor, arg);
+    wb_coro_yield();
+    wb_coro_cancel(c);
+    wb_coro_yield();
+    assert_false(wb_coro_done(c)); /* fn has begun, or may have */
+    open_gate(arg);
+    return wb_coro_await(c);
+}
+
+static void test_cancelled_work_is_waited_for(void **state)
+{
+    (void)state;
+    struct gate gate;
+    WB_MUST_SYS(sem_init(&gate.open, 0, 0));
+    assert_int_equal(wb_coro_run(cancel_work, &gate), -ECANCELED);
+    WB_MUST_SYS(sem_destroy(&gate.open));
+}
+
+/* A deadline far off does not come while a thread works. */
+static int race_a_deadline(void *arg)
+{
+    struct wb_coro *c = wb_coro_spawn(in_executor, arg);
+    wb_coro_detach(wb_coro_spawn(open_gate, arg));
+    return wb_coro_await_until(c, wb_coro_deadline_in_ms(1));
+}
+
+static void test_virtual_time_waits_for_the_executor(void **state)
+{
+    (void)state;
+    struct gate gate;
+    WB_MUST_SYS(sem_init(&gate.open, 0, 0));
+    assert_int_equal(run_virtually(race_a_deadline, &gate), 5);
+    WB_MUST_SYS(sem_destroy(&gate.open));
+}
+
+/* -- calls from threads ---------------------------------------------------- */
+
+struct office {
+    struct wb_coro_loop *loop;
+    struct wb_coro_event *done;
+    int posted; /* changed on the loop only: no lock */
+    int wrong;
+    int answers[POSTERS];
+};
+
+struct letter {
+    struct office *office;
+    int number;
+};
+
+static void receive(void *arg)
+{
+    struct letter *letter = arg;
+    struct office *o = letter->office;
+    static int last[POSTERS]; /* of each thread, in its order */
+    int from = letter->number / POSTS, at = letter->number % POSTS;
+    if (at != 0 && last[from] != at - 1)
+        o->wrong++;
+    last[from] = at;
+    if (++o->posted == POSTERS * POSTS)
+        wb_coro_event_set(o->done);
+    free(letter);
+}
+
+struct poster {
+    struct office *office;
+    int number;
+};
+
+static void *post_letters(void *arg)
+{
+    struct poster *me = arg;
+    for (int i = 0; i < POSTS; i++) {
+        struct letter *letter = wb_alloc(1, sizeof(*letter));
+        *letter = (struct letter){ me->office, me->number * POSTS + i };
+        WB_MUST(
+            wb_coro_call_soon_threadsafe(me->office->loop, receive, letter));
+    }
+    return NULL;
+}
+
+static int keep_office(void *arg)
+{
+    struct office *o = arg;
+    struct wb_coro_event done = WB_CORO_EVENT_INIT(done);
+    struct poster posters[POSTERS];
+    pthread_t threads[POSTERS];
+    o->loop = wb_coro_loop();
+    o->done = &done;
+    for (int i = 0; i < POSTERS; i++) {
+        posters[i] = (struct poster){ o, i };
+        WB_MUST(pthread_create(&threads[i], NULL, post_letters, &posters[i]));
+    }
+    int rc = wb_coro_event_wait(&done, WB_FOREVER);
+    for (int i = 0; i < POSTERS; i++)
+        WB_MUST(pthread_join(threads[i], NULL));
+    return rc;
+}
+
+static void test_posts_arrive_in_order(void **state)
+{
+    (void)state;
+    struct office office = { .posted = 0 };
+    assert_int_equal(wb_coro_run(keep_office, &office), 0);
+    assert_int_equal(office.posted, POSTERS * POSTS);
+    assert_int_equal(office.wrong, 0);
+    struct letter unsent;
+    assert_int_equal(
+        wb_coro_call_soon_threadsafe(office.loop, receive, &unsent),
+        -ESHUTDOWN);
+}
+
+static int answer(void *arg)
+{
+    int rc = wb_coro_yield();
+    return rc < 0 ? rc : *(int *)arg + 1;
+}
+
+static void *ask_loop(void *arg)
+{
+    struct poster *me = arg;
+    int question = me->number;
+    me->office->answers[me->number] =
+        wb_coro_run_threadsafe(me->office->loop, answer, &question);
+    return NULL;
+}
+
+static int join_thread(void *arg)
+{
+    return -pthread_join(*(pthread_t *)arg, NULL);
+}
+
+static int answer_threads(void *arg)
+{
+    struct office *o = arg;
+    struct poster posters[POSTERS];
+    pthread_t threads[POSTERS];
+    int rc = 0;
+    o->loop = wb_coro_loop();
+    for (int i = 0; i < POSTERS; i++) {
+        posters[i] = (struct poster){ o, i };
+        WB_MUST(pthread_create(&threads[i], NULL, ask_loop, &posters[i]));
+    }
+    for (int i = 0; i < POSTERS && rc == 0; i++)
+        rc = wb_coro_run_in_executor(join_thread, &threads[i]);
+    return rc;
+}
+
+static void test_threads_get_results_of_coroutines(void **state)
+{
+    (void)state;
+    struct office office = { .posted = 0 };
+    assert_int_equal(wb_coro_run(answer_threads, &office), 0);
+    for (int i = 0; i < POSTERS; i++)
+        assert_int_equal(office.answers[i], i + 1);
+    assert_int_equal(wb_coro_run_threadsafe(office.loop, answer, &office),
+                     -ESHUTDOWN);
+}
+
+static void count_call(void *arg)
+{
+    ++*(int *)arg;
+}
+
+static int post_and_leave(void *arg)
+{
+    return wb_coro_call_soon_threadsafe(wb_coro_loop(), count_call, arg);
+}
+
+static void test_what_was_posted_is_called(void **state)
+{
+    (void)state;
+    int calls = 0;
+    assert_int_equal(wb_coro_run(post_and_leave, &calls), 0);
+    assert_int_equal(calls, 1);
+}
+
+static void *run_a_loop(void *arg)
+{
+    *(int *)arg = run_virtually(answer, arg);
+    return NULL;
+}
+
+static void test_each_thread_can_have_a_loop(void **state)
+{
+    (void)state;
+    pthread_t threads[POSTERS];
+    int numbers[POSTERS];
+    for (int i = 0; i < POSTERS; i++) {
+        numbers[i] = 10 * i;
+        WB_MUST(pthread_create(&threads[i], NULL, run_a_loop, &numbers[i]));
+    }
+    for (int i = 0; i < POSTERS; i++) {
+        WB_MUST(pthread_join(threads[i], NULL));
+        assert_int_equal(numbers[i], 10 * i + 1);
+    }
+}
+
+/* -- the debug mode -------------------------------------------------------- */
+
+struct slowness {
+    struct wb_coro_slow last;
+    int times;
+};
+
+static void note_slow(const struct wb_coro_slow *slow, void *arg)
+{
+    struct slowness *s = arg;
+    s->last = *slow;
+    s->times++;
+}
+
+static int crunch(void *arg)
+{
+    (void)arg;
+    wb_coro_advance(40 * MS);
+    wb_coro_yield();
+    wb_coro_advance(250 * MS);
+    return wb_coro_sleep_ms(1000); /* waiting holds nobody up */
+}
+
+static void crunch_in_callback(void *arg)
+{
+    (void)arg;
+    wb_coro_advance(110 * MS);
+}
+
+static int hold_the_loop(void *arg)
+{
+    struct slowness *s = arg;
+    int line = __LINE__ + 1;
+    WB_MUST(wb_coro_await(wb_coro_spawn(crunch, NULL)));
+    assert_int_equal(s->times, 1);
+    assert_string_equal(s->last.name, "crunch");
+    assert_string_equal(s->last.file, "test_coro_loop.c");
+    assert_int_equal(s->last.line, line);
+    assert_true(s->last.ns == 250 * MS);
+    assert_false(s->last.callback);
+    WB_MUST(
+        wb_coro_call_soon_threadsafe(wb_coro_loop(), crunch_in_callback, NULL));
+    WB_MUST(wb_coro_sleep_ms(1));
+    assert_int_equal(s->times, 2);
+    assert_string_equal(s->last.name, "crunch_in_callback");
+    assert_true(s->last.callback);
+    wb_coro_debug(false);
+    WB_MUST(wb_coro_await(wb_coro_spawn(crunch, NULL)));
+    assert_int_equal(s->times, 2);
+    return 0;
+}
+
+static void test_debug_mode_names_the_slow(void **state)
+{
+    (void)state;
+    struct slowness s = { .times = 0 };
+    struct wb_coro_options options = {
+        .virtual_time = true, .debug = true, .on_slow = note_slow, .arg = &s
+    };
+    assert_int_equal(wb_coro_run_with(&options, hold_the_loop, &s), 0);
+}
+
+static void expect_held(const char *debug, const char *ms, const char *said)
+{
+    char set_debug[64], set_ms[64];
+    snprintf(set_debug, sizeof(set_debug), "WB_CORO_DEBUG=%s", debug);
+    snprintf(set_ms, sizeof(set_ms), "WB_CORO_SLOW_MS=%s", ms);
+    const char *const argv[] = { "/usr/bin/env", set_debug, set_ms,
+                                 CORO_TOOL,      "hold",    NULL };
+    struct wb_subprocess_result res;
+    wb_run_watched(argv, PATIENCE_MS, &res);
+    if (said == NULL ? res.err[0] != '\0' : strstr(res.err, said) == NULL)
+        wb_fail(WB_WRONG_ANSWER, "with %s and %s it said: %s", set_debug,
+                set_ms, res.err);
+    wb_subprocess_result_free(&res);
+}
+
+static void test_environment_turns_it_on(void **state)
+{
+    (void)state;
+    expect_held("1", "", "slow: coroutine \"hold\" (coro_tool.c:");
+    expect_held("1", "250", "held the loop for 250 ms\n");
+    expect_held("1", "251", NULL);
+    expect_held("0", "1", NULL);
+    expect_held("", "1", NULL);
+    expect_held("1", "soon", "error: WB_CORO_SLOW_MS is \"soon\"");
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_loop_goes_on_while_a_thread_works),
+    cmocka_unit_test(test_cancelled_work_is_waited_for),
+    cmocka_unit_test(test_virtual_time_waits_for_the_executor),
+    cmocka_unit_test(test_posts_arrive_in_order),
+    cmocka_unit_test(test_threads_get_results_of_coroutines),
+    cmocka_unit_test(test_what_was_posted_is_called),
+    cmocka_unit_test(test_each_thread_can_have_a_loop),
+    cmocka_unit_test(test_debug_mode_names_the_slow),
+    cmocka_unit_test(test_environment_turns_it_on),
+};
+
+WB_TEST_MAIN(tests)
