@@ -78,7 +78,6 @@ struct wb_link {
     size_t reply_size; /* received of it */
 };
 
-/* region: state */
 /* owner thread only: all of it */
 struct wb_procpool {
     wb_procpool_fn fn;
@@ -93,7 +92,6 @@ struct wb_procpool {
     size_t n;
     struct wb_link links[];
 };
-/* endregion: state */
 
 void wb_jobs_push(struct wb_jobs *jobs, struct wb_job *job);
 struct wb_job *wb_jobs_pop(struct wb_jobs *jobs);
