@@ -1,0 +1,129 @@
+#ifndef WB_POOL_IMPL_H
+#define WB_POOL_IMPL_H
+
+/*
+ * What pool.c, which runs tasks, future.c, which waits for them, and
+ * as_completed.c, which waits for several, share.
+ * One mutex for each pool guards all of it; nothing else is locked while it
+ * is held, and no task runs meanwhile.
+ */
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "wb/base.h"
+#include "wb/pool.h"
+
+enum state { PENDING, RUNNING, DONE, CANCELED };
+
+/* region: future */
+struct wb_future {
+    /* const after submit */
+    struct wb_pool *pool;
+    wb_task_fn *fn;
+    void *arg;
+
+    /* the running task only; const once state is DONE */
+    void *result;
+    int error;
+
+    /* atomic: changes under mu; the release of DONE and CANCELED pairs with
+     * the acquire in wb_future_done(), which takes no lock */
+    _Atomic enum state state;
+
+    /* atomic: release, and acquire of the last one, who frees */
+    atomic_int refs; /* the pool's until it is done, and the caller's */
+
+    /* guarded by mu */
+    struct wb_future *older, *newer; /* neighbours in the queue */
+    struct worker *runner;           /* when RUNNING */
+    struct watch *watches;           /* who waits for it */
+};
+/* endregion: future */
+
+/* region: watcher */
+/* One watcher waits until any of n futures is done. It stands in the list of
+ * each with a watch. Guarded by mu. */
+struct watch {
+    struct wb_future *future; /* NULL: was handed out, perhaps is freed */
+    struct watcher *watcher;
+    struct watch *next; /* of the same future; then, of the same watcher */
+};
+
+struct watcher {
+    pthread_cond_t some_done; /* done != NULL */
+    struct watch *watches;
+    size_t n;
+    size_t looked;            /* those before it are not PENDING */
+    struct watch *done;       /* in the order in which they became so */
+    struct watch **last_done; /* where the next one goes */
+};
+/* endregion: watcher */
+
+struct worker {
+    /* const after create */
+    pthread_t thread;
+    struct wb_pool *pool;
+    unsigned number;
+
+    /* owner thread only */
+    unsigned nested; /* tasks it has begun */
+
+    /* guarded by mu */
+    struct watcher *waits; /* for these, and does nothing else */
+    bool asked;            /* while future.c looks for a circle */
+};
+
+/* region: pool */
+struct wb_pool {
+    pthread_mutex_t mu;
+    pthread_cond_t work;     /* oldest != NULL, or closed */
+    pthread_cond_t all_done; /* unfinished == 0 */
+
+    /* const after create */
+    unsigned nworkers;
+
+    /* guarded by mu */
+    struct wb_future *oldest, *newest; /* the queue: PENDING ones */
+    size_t unfinished;                 /* PENDING or RUNNING */
+    unsigned idle;                     /* workers that wait for work */
+    bool waking; /* one of them was signalled and has not come yet */
+    bool closed; /* never becomes false again */
+
+    struct worker workers[];
+};
+/* endregion: pool */
+
+/* -- pool.c -----------------------------------------------------------------
+ */
+
+void wb_pool_lock(struct wb_pool *pool);
+void wb_pool_unlock(struct wb_pool *pool);
+
+/* The worker that calls, if it is one of this pool, or NULL. */
+struct worker *wb_pool_self(const struct wb_pool *pool);
+
+/* Run a PENDING task here and now; the lock is given up meanwhile. */
+void wb_pool_run_locked(struct worker *me, struct wb_future *f);
+
+/* Take a PENDING task out of the queue and call it CANCELED. */
+void wb_pool_cancel_locked(struct wb_future *f);
+
+/* -- future.c ---------------------------------------------------------------
+ */
+
+/* Tell all who wait for it that f is DONE or CANCELED. */
+void wb_future_finish_locked(struct wb_future *f, enum state state);
+
+/* Have w watch n futures; those that are done already come first. */
+void wb_watch_locked(struct watcher *w, struct watch *watches,
+                     struct wb_future *const *futures, size_t n);
+
+/* Wait until one is done. @return 0, -ETIMEDOUT or -EDEADLK */
+int wb_watcher_wait_locked(struct wb_pool *pool, struct watcher *w,
+                           int64_t deadline);
+
+/* Watch no more. The futures that were not handed out must still be there. */
+void wb_unwatch_locked(struct watcher *w);
+
+#endif

@@ -1,0 +1,155 @@
+/* The pool: tasks that do nothing, so that what is measured is the handing
+ * over. Two workers; the main thread submits, then looks at each result. */
+#include <pthread.h>
+#include <stdlib.h>
+#include <uv.h>
+
+#include "bench.h"
+#include "wb/base.h"
+#include "wb/pool.h"
+#ifdef BENCH_GLIB
+#include <glib.h>
+#endif
+
+enum { WORKERS = 2 };
+
+static int task(void *arg, void **result)
+{
+    *result = arg;
+    return 0;
+}
+
+static double burst(long n, double *extra)
+{
+    struct wb_pool *pool;
+    struct wb_future **f = wb_alloc((size_t)n, sizeof(struct wb_future *));
+    void *result;
+
+    (void)extra;
+    WB_MUST(wb_pool_create(&pool, WORKERS));
+    int64_t start = wb_now();
+    for (long i = 0; i < n; i++)
+        WB_MUST(wb_pool_submit(pool, task, f, &f[i]));
+    for (long i = 0; i < n; i++) {
+        WB_MUST(wb_future_get(f[i], &result));
+        wb_future_free(f[i]);
+    }
+    double rate = bench_rate(n, start);
+    wb_pool_free(pool);
+    free(f);
+    return rate;
+}
+
+static double awaited(long n, double *extra)
+{
+    struct wb_pool *pool;
+    struct wb_future *f;
+
+    (void)extra;
+    WB_MUST(wb_pool_create(&pool, 1));
+    int64_t start = wb_now();
+    for (long i = 0; i < n; i++) {
+        WB_MUST(wb_pool_submit(pool, task, NULL, &f));
+        WB_MUST(wb_future_get(f, NULL));
+        wb_future_free(f);
+    }
+    double rate = bench_rate(n, start);
+    wb_pool_free(pool);
+    return rate;
+}
+
+/* -- libuv ------------------------------------------------------------------
+ */
+
+static void uv_task(uv_work_t *work)
+{
+    work->data = work;
+}
+
+static void uv_after(uv_work_t *work, int status)
+{
+    (void)work;
+    (void)status;
+}
+
+static double uv_burst(long n, double *extra)
+{
+    uv_work_t *work = wb_alloc((size_t)n, sizeof(*work));
+    uv_loop_t loop;
+
+    (void)extra;
+    setenv("UV_THREADPOOL_SIZE", "2", 1);
+    WB_MUST(uv_loop_init(&loop));
+    WB_MUST(uv_queue_work(&loop, &work[0], uv_task, uv_after));
+    WB_MUST(uv_run(&loop, UV_RUN_DEFAULT)); /* starts its threads */
+    int64_t start = wb_now();
+    for (long i = 0; i < n; i++)
+        WB_MUST(uv_queue_work(&loop, &work[i], uv_task, uv_after));
+    WB_MUST(uv_run(&loop, UV_RUN_DEFAULT));
+    return bench_rate(n, start);
+}
+
+/* -- GLib -------------------------------------------------------------------
+ */
+
+#ifdef BENCH_GLIB
+/* It has no futures: a counter stands for them, which does less. */
+static struct {
+    pthread_mutex_t mu;
+    pthread_cond_t none_left;
+    long left; /* guarded by mu */
+} glib = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0 };
+
+static void glib_task(gpointer data, gpointer unused)
+{
+    (void)data;
+    (void)unused;
+    pthread_mutex_lock(&glib.mu);
+    if (--glib.left == 0)
+        pthread_cond_signal(&glib.none_left);
+    pthread_mutex_unlock(&glib.mu);
+}
+
+static double glib_burst(long n, double *extra)
+{
+    GThreadPool *pool = g_thread_pool_new(glib_task, NULL, WORKERS, TRUE, NULL);
+
+    (void)extra;
+    glib.left = n;
+    int64_t start = wb_now();
+    for (long i = 0; i < n; i++)
+        g_thread_pool_push(pool, &glib, NULL);
+    pthread_mutex_lock(&glib.mu);
+    while (glib.left > 0)
+        pthread_cond_wait(&glib.none_left, &glib.mu);
+    pthread_mutex_unlock(&glib.mu);
+    return bench_rate(n, start);
+}
+#define GLIB(function) .measure = function
+#else
+#define GLIB(function) .missing = "libglib2.0-dev"
+#endif
+
+const struct bench_row bench_pool[] = {
+    { .name = "pool-burst",
+      .what = "200,000 tasks with futures, 2 workers",
+      .unit = "tasks/s",
+      .n = 200000,
+      .tiny = 20,
+      .runs = { { "wb_pool", burst },
+                { "uv_queue_work", uv_burst, .wanted = 1.2 },
+                { "GThreadPool", GLIB(glib_burst), .wanted = 1.8 },
+                { "ThreadPoolExecutor", .script = "pool_peer.py",
+                  .arg = "burst", .wanted = 45, .wanted_worst = 10,
+                  .share = 4 } } },
+    { .name = "pool-awaited",
+      .what = "submit one, wait for it, again",
+      .unit = "tasks/s",
+      .n = 20000,
+      .tiny = 20,
+      .pinned = true,
+      .runs = { { "wb_pool", awaited },
+                { "ThreadPoolExecutor", .script = "pool_peer.py",
+                  .arg = "awaited", .wanted = 3 } } },
+    { 0 }
+};
