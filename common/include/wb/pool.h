@@ -81,7 +81,7 @@ int wb_pool_shutdown(struct wb_pool *pool, enum wb_pool_rest rest);
 /**
  * Have fn(arg) run by a worker.
  *
- * @param out  receives a future for wb_future_free(), at any time; NULL when
+ * @param out  receives a future for wb_future_free(), done or not; NULL when
  *             nobody will ask: then an error of the task is lost
  * @return 0, -EPIPE (shut down) or -ENOMEM; *out is set only on 0
  */
@@ -100,7 +100,8 @@ int wb_pool_map(struct wb_pool *pool, wb_task_fn *fn, void *const *args,
 
 /* -- futures -------------------------------------------------------------- */
 
-/** Give the future back; its task runs all the same. NULL is allowed. */
+/** Give the future back; its task runs all the same. NULL is allowed; nobody
+ *  else may be inside a call on it, a task that waits for it neither. */
 void wb_future_free(struct wb_future *f);
 
 /** @return whether its task has ended or was cancelled; never waits */
