@@ -49,11 +49,14 @@ struct wbx_options {
                                every file and option */
     const char *replay;   /**< a token: run that schedule only */
     uint64_t budget;      /**< executions at most; 0 is the default */
+    unsigned workers;     /**< processes that search at a time; 0: as many as
+                               WB_EXPLORE_WORKERS or the processors say */
+    unsigned split_after; /**< executions by the first alone; 0: the default */
     int bound;            /**< > 0: only up to this many preemptions */
     bool all;             /**< go on after the first failure */
     bool naive;           /**< every order of steps, reducing nothing: slow */
     /** Called now and then from the calling thread; may be NULL. */
-    void (*progress)(void *arg, uint64_t traces);
+    void (*progress)(void *arg, uint64_t executions);
     void *progress_arg;
 };
 

@@ -19,12 +19,13 @@
 #define WBX_FD_VARIABLE "WBX_FD"
 
 enum {
-    WBX_VERSION = 1,
+    WBX_VERSION = 2,
     WBX_MAX_THREADS = 32,
     WBX_MAX_STEPS = 20000,     /* one execution */
     WBX_MAX_FAILURES = 16,     /* distinct ones that are kept */
     WBX_MAX_KEPT_STEPS = 4000, /* steps kept of one failure: its last ones */
     WBX_MAX_HELD = 8,
+    WBX_MAX_STATES = 4096,
     WBX_MAX_ALLOCATIONS = 512,
     WBX_MAX_FRAMES = 128,
     WBX_TEXT = 512,
@@ -148,7 +149,8 @@ struct wbx_failure_record {
     uint32_t kind;   /* enum wb_verdict */
     uint32_t thread; /* that failed */
     uint32_t preemptions;
-    uint32_t nchoices;           /* the schedule that leads there */
+    uint32_t cost;     /* how far from simple: the runtime decides by it */
+    uint32_t nchoices; /* the schedule that leads there */
     uint32_t nsteps, first_step; /* kept; first_step: number of the first */
     uint32_t nthreads, nallocations, nframes;
     uint64_t pc;         /* where it failed, 0 when nowhere */
@@ -188,6 +190,8 @@ struct wbx_shared {
     uint32_t naive; /* every order of steps, reducing nothing: tests */
     uint32_t replaying;
     uint64_t budget;      /* executions; 0 is the default */
+    uint32_t workers;     /* processes that may search at a time */
+    uint32_t split_after; /* executions by the first one alone */
     uint32_t replay_kind; /* enum wb_verdict the token is of; 0 any */
     uint32_t nreplay;
     struct wbx_choice replay[WBX_MAX_STEPS];
@@ -208,6 +212,7 @@ struct wbx_shared {
     uint32_t samples;    /* executions drawn at random besides */
     uint32_t nstates;    /* distinct outputs of complete executions */
     uint64_t states_sum; /* of their hashes: compares two searches */
+    uint64_t states[WBX_MAX_STATES];
     uint32_t nfailures;
     char refusal[WBX_TEXT];
     struct wbx_live live;

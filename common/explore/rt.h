@@ -14,6 +14,7 @@
  *   rt_fiber.c   stacks and the switch between them
  *   rt_step.c    one step: who takes it, and how it turns out
  *   rt_search.c  the order in which schedules are tried
+ *   rt_workers.c the same by several processes
  *   rt_sample.c  random schedules, when all are too many
  *   rt_follow.c  the schedule of another program
  *   rt_commute.c which operations commute
@@ -119,10 +120,11 @@ struct wbx_node {
     uint32_t sleep;     /* threads whose step here leads nowhere new */
     uint32_t backtrack; /* threads to try here */
     uint32_t done;      /* threads tried in full */
-    uint32_t enabled;   /* bounded search only */
     uint8_t thread, outcome, noutcomes;
     uint8_t previous; /* who took the step before */
     uint8_t cost;     /* bounded search: preemptions up to here */
+    uint8_t nasked;
+    uint8_t asked[WBX_MAX_THREADS]; /* to try later, in this order */
 };
 /* endregion: node */
 
@@ -246,6 +248,8 @@ struct wbx_search {
     uint32_t sleep;  /* sleep set for the next node */
     uint32_t naccesses, nobjects;
     int bound;
+    uint64_t runs; /* executions of the reduced search */
+    _Atomic uint64_t *beats;
     uint64_t ticks;        /* all steps ever taken: the watchdog's heartbeat */
     int64_t now;           /* virtual nanoseconds */
     struct wbx_fiber home; /* the explorer's own stack */
@@ -280,7 +284,6 @@ void wbx_run_schedule(const struct wbx_choice *choices, uint32_t n);
 noreturn void wbx_end_execution(enum wbx_ending ending);
 bool wbx_enabled(const wbx_thread *t);
 int wbx_outcome(void);
-void wbx_search_run(void);
 
 /* rt_commute.c, rt_reduce.c */
 void wbx_commit(wbx_thread *t);
@@ -378,8 +381,6 @@ void wbx_fail_race(wbx_thread *t, const struct wbx_access *older,
                    const struct wbx_access *mine);
 void wbx_fail_signal(int signal, uint64_t address, uint64_t pc);
 noreturn void wbx_fail_overflow(wbx_thread *t, uint64_t pc);
-bool wbx_failures_found(void);
-uint32_t wbx_worst_preemptions(void);
 
 /* rt_stuck.c */
 void wbx_stuck(void);

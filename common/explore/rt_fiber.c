@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "../src/fiber_switch.h"
-#include "rt.h"
+#include "rt_workers.h"
 
 #ifndef __x86_64__
 #error "the schedule explorer runs on x86-64 only"
@@ -149,9 +149,14 @@ static void map_stack(const wbx_thread *t)
 void wbx_fiber_prepare(wbx_thread *t, void (*entry)(void *))
 {
     if (t->fiber.fs == 0) {
+        wbx_workers_give_up(); /* after a fork the lenders are no more */
         map_stack(t);
         t->fiber.fs = borrow_tls();
     }
+    if (wbx.mode ==
+        WBX_RECORDING) /* no value left over from other executions */
+        madvise((void *)(WBX_STACKS + t->id * WBX_STACK_SIZE + 4096),
+                WBX_STACK_SIZE - 4096, MADV_DONTNEED);
     char *tls = (char *)t->fiber.fs - tls_offset;
 
     memcpy(tls, tls_image, tls_filled);

@@ -18,7 +18,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "rt.h"
+#include "rt_workers.h"
 
 struct wbx_search wbx;
 wbx_thread wbx_threads[WBX_MAX_THREADS];
@@ -43,6 +43,7 @@ void wbx_refuse(const char *format, ...)
     vsnprintf(wbx.shared->refusal, WBX_TEXT, format, ap);
     va_end(ap);
     atomic_store(&wbx.shared->state, WBX_REFUSED);
+    wbx_workers_leave();
     _exit(0);
 }
 
@@ -159,6 +160,14 @@ static void on_tick(int signal, siginfo_t *info, void *context)
     wbx_leave();
 }
 
+/* A fork does not inherit it. */
+void wbx_start_ticking(void)
+{
+    const struct itimerval tick = { { 0, 250000 }, { 0, 250000 } };
+
+    setitimer(ITIMER_PROF, &tick, NULL);
+}
+
 static void catch_signals(void)
 {
     static char stack[65536];
@@ -166,14 +175,13 @@ static void catch_signals(void)
     const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP };
     struct sigaction sa = { .sa_sigaction = on_fault,
                             .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
-    const struct itimerval tick = { { 0, 250000 }, { 0, 250000 } };
 
     sigaltstack(&alternate, NULL);
     for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
         sigaction(faults[i], &sa, NULL);
     sa.sa_sigaction = on_tick;
     sigaction(SIGPROF, &sa, NULL);
-    setitimer(ITIMER_PROF, &tick, NULL);
+    wbx_start_ticking();
 }
 
 static struct wbx_shared *open_channel(void)
@@ -204,6 +212,7 @@ static int explore_main(int argc, char **argv, char **envp)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setrlimit(RLIMIT_CORE, &no_core);
     wbx.shared = open_channel();
+    wbx.beats = &wbx.shared->beats;
     program_argc = argc;
     program_argv = argv;
     program_envp = envp;

@@ -10,7 +10,7 @@
  * search happened to run the steps. */
 #include <string.h>
 
-#include "rt.h"
+#include "rt_workers.h"
 
 struct wbx_access *wbx_accesses;
 struct wbx_object *wbx_objects;
@@ -60,6 +60,15 @@ struct wbx_cell *wbx_cell(uint64_t address)
         c->freed = 0;
     }
     return c;
+}
+
+/* The cell is touched by that thread + 1, or is WBX_SHARED. */
+void wbx_note_seen(struct wbx_cell *c, uint64_t address, uint16_t by)
+{
+    if (c->seen_by == by || c->seen_by == WBX_SHARED)
+        return;
+    c->seen_by = c->seen_by == 0 ? by : (uint16_t)WBX_SHARED;
+    wbx_workers_saw(address, c->seen_by);
 }
 
 /* The object of that type at that address; made when first asked for. */

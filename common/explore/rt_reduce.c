@@ -19,7 +19,7 @@
 #include <emmintrin.h>
 #include <string.h>
 
-#include "rt.h"
+#include "rt_workers.h"
 
 struct wbx_event *wbx_events;
 
@@ -66,7 +66,6 @@ static bool comes_first(const uint16_t *clock, uint32_t seen,
 static void reverse(uint32_t i, const struct view *v)
 {
     const struct wbx_event *e = &wbx_events[i];
-    struct wbx_node *node = &wbx_nodes[i];
     uint32_t seen = 0, initials = 0;
     uint16_t first[WBX_MAX_THREADS];
 
@@ -82,12 +81,7 @@ static void reverse(uint32_t i, const struct view *v)
     }
     if (!(seen & WBX_BIT(v->thread)) && comes_first(v->clock, seen, first))
         initials |= WBX_BIT(v->thread);
-    if (initials & node->backtrack)
-        return;
-    if (initials & WBX_BIT(v->thread))
-        node->backtrack |= WBX_BIT(v->thread);
-    else if (initials != 0)
-        node->backtrack |= initials & -initials;
+    wbx_try_one_of(initials, i, v->thread);
 }
 /* endregion: reverse */
 
@@ -197,9 +191,7 @@ static void remember(struct wbx_cell *c, const struct wbx_access *mine)
     wbx_accesses[wbx.naccesses] = *mine;
     wbx_accesses[wbx.naccesses].older = older;
     c->head = wbx.naccesses++;
-    if (c->seen_by != mine->thread + 1)
-        c->seen_by = c->seen_by == 0 ? (uint16_t)(mine->thread + 1)
-                                     : (uint16_t)WBX_SHARED;
+    wbx_note_seen(c, mine->address, (uint16_t)(mine->thread + 1));
 }
 
 static void touch_freed(wbx_thread *t, uint64_t address)

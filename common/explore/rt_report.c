@@ -9,9 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rt.h"
-
-static uint32_t cost_at[WBX_MAX_FAILURES]; /* of the schedule kept */
+#include "rt_workers.h"
 
 bool wbx_failures_found(void)
 {
@@ -24,8 +22,8 @@ uint32_t wbx_worst_preemptions(void)
     uint32_t worst = 0;
 
     for (uint32_t i = 0; i < wbx.shared->nfailures; i++)
-        if (cost_at[i] > worst)
-            worst = cost_at[i];
+        if (wbx.shared->failures[i].cost > worst)
+            worst = wbx.shared->failures[i].cost;
     return worst;
 }
 
@@ -65,10 +63,12 @@ static struct wbx_failure_record *record_for(enum wb_verdict kind, uint64_t pc,
                !same_failure(&s->failures[i], kind, pc, address))
             i++;
     if (i == s->nfailures) {
-        if (i == WBX_MAX_FAILURES)
+        if (i == WBX_MAX_FAILURES) {
+            wbx_workers_give_up();
             return NULL;
+        }
         s->failures[i].nchoices = UINT32_MAX;
-        cost_at[i] = UINT32_MAX;
+        s->failures[i].cost = UINT32_MAX;
         s->nfailures++;
     }
     return &s->failures[i];
@@ -83,19 +83,22 @@ static uint32_t cost_now(enum wb_verdict kind, const wbx_thread *t)
     return kind == WB_DATA_RACE && t->op.code == WBX_FREE ? cost + 2 : cost;
 }
 
+static bool simpler(uint32_t cost, uint32_t nchoices,
+                    const struct wbx_failure_record *than)
+{
+    return cost < than->cost ||
+           (cost == than->cost && nchoices < than->nchoices);
+}
+
 static void keep(enum wb_verdict kind, const wbx_thread *t, uint64_t pc,
                  uint64_t pc2, uint64_t address)
 {
     struct wbx_failure_record *r = record_for(kind, pc, address);
     uint32_t cost = cost_now(kind, t);
-    uint32_t *kept;
 
-    if (r == NULL)
+    if (r == NULL || !simpler(cost, wbx.nsteps, r))
         return;
-    kept = &cost_at[r - wbx.shared->failures];
-    if (cost > *kept || (cost == *kept && wbx.nsteps >= r->nchoices))
-        return;
-    *kept = cost;
+    r->cost = cost;
     r->kind = kind;
     r->pc = pc;
     r->pc2 = pc2;
@@ -104,6 +107,18 @@ static void keep(enum wb_verdict kind, const wbx_thread *t, uint64_t pc,
     for (uint32_t i = 0; i < wbx.nsteps; i++)
         r->choices[i] =
             (struct wbx_choice){ wbx_nodes[i].thread, wbx_nodes[i].outcome };
+}
+
+/* What a worker has kept, as if found here and now. */
+void wbx_take_failures(const struct wbx_shared *from)
+{
+    for (uint32_t i = 0; i < from->nfailures; i++) {
+        const struct wbx_failure_record *r = &from->failures[i];
+        struct wbx_failure_record *own = record_for(r->kind, r->pc, r->address);
+
+        if (own != NULL && simpler(r->cost, r->nchoices, own))
+            memcpy(own, r, offsetof(struct wbx_failure_record, steps));
+    }
 }
 
 /* Is this what the schedule under way is recorded for? */

@@ -10,9 +10,10 @@
  * and is used after a failure has been found, to show the simplest. */
 #include <time.h>
 
-#include "rt.h"
+#include "rt_workers.h"
 
 struct wbx_node *wbx_nodes;
+static bool cut_short; /* a worker met a failure, or the end of the budget */
 
 enum {
     DEFAULT_BUDGET = 2000000, /* executions */
@@ -21,87 +22,160 @@ enum {
     MOST_PREEMPTIONS = 3
 };
 
-enum { MOST_STATES = 4096 };
-static uint64_t states[MOST_STATES];
-
 /* Count what complete executions print: two searches of one program must
  * agree on it. */
-static void note_state(void)
+void wbx_search_note(uint64_t state)
 {
-    uint64_t hash = wbx_output_hash();
-    uint32_t n = wbx.shared->nstates;
+    struct wbx_shared *s = wbx.shared;
 
-    for (uint32_t i = 0; i < n; i++)
-        if (states[i] == hash)
+    for (uint32_t i = 0; i < s->nstates; i++)
+        if (s->states[i] == state)
             return;
-    if (n == MOST_STATES)
+    if (s->nstates == WBX_MAX_STATES)
         return;
-    states[n] = hash;
-    wbx.shared->nstates = n + 1;
-    wbx.shared->states_sum += hash;
+    s->states[s->nstates++] = state;
+    s->states_sum += state;
+}
+
+void wbx_search_count(uint64_t traces, uint64_t blocked)
+{
+    struct wbx_shared *s = wbx.shared;
+
+    atomic_store_explicit(&s->traces, s->traces + traces, memory_order_relaxed);
+    atomic_store_explicit(&s->blocked, s->blocked + blocked,
+                          memory_order_relaxed);
+}
+
+void wbx_search_choose(struct wbx_node *n, int thread)
+{
+    n->thread = (uint8_t)thread;
+    n->outcome = 0;
+    n->noutcomes = 1; /* until it is known */
 }
 
 static void run_once(void)
 {
     wbx.active = true;
-    atomic_fetch_add_explicit(&wbx.shared->beats, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(wbx.beats, 1, memory_order_relaxed);
     wbx_restart();
     wbx.active = false;
     if (wbx.mode != WBX_RECORDING && wbx.ending == WBX_E_COMPLETE &&
         wbx.program_over && wbx.shared->all)
-        note_state();
+        wbx_search_note(wbx_output_hash());
+}
+
+/* region: ask */
+/* Have one of those threads tried at step depth, unless one is already. */
+void wbx_try_one_of(uint32_t threads, uint32_t depth, int preferred)
+{
+    struct wbx_node *n = &wbx_nodes[depth];
+    uint32_t one = threads & WBX_BIT(preferred);
+
+    if (threads == 0 || (threads & n->backtrack))
+        return;
+    if (wbx_workers_above(depth)) {
+        wbx_workers_ask(depth, threads, preferred);
+        return;
+    }
+    if (one == 0)
+        one = threads & -threads;
+    n->backtrack |= one;
+    n->asked[n->nasked++] = (uint8_t)__builtin_ctz(one);
+}
+/* endregion: ask */
+
+/* The next thread to try at n, leaving out some; -1: none. */
+int wbx_search_next(const struct wbx_node *n, uint32_t except)
+{
+    uint32_t left = n->backtrack & ~n->done & ~n->sleep & ~except;
+
+    if (left == 0)
+        return -1;
+    for (int i = 0; i < n->nasked; i++)
+        if (left & WBX_BIT(n->asked[i]))
+            return n->asked[i];
+    return __builtin_ctz(left);
+}
+
+static bool more_outcomes(const struct wbx_node *n)
+{
+    bool costs = wbx.mode == WBX_BOUNDED && !wbx.shared->naive &&
+                 wbx_events[n - wbx_nodes].code != WBX_SIGNAL;
+
+    return n->outcome + 1 < n->noutcomes && !(costs && n->cost >= wbx.bound);
+}
+
+/* Choose anew at step d; WBX_MERGED: all has been tried there. */
+static enum wbx_turn choose_anew(uint32_t d)
+{
+    struct wbx_node *n = &wbx_nodes[d];
+    enum wbx_turn turn = WBX_MERGED;
+    int thread;
+
+    if (more_outcomes(n)) {
+        turn = wbx_workers_turn(d, n->thread, n->outcome + 1u);
+        if (turn == WBX_MINE)
+            n->outcome++;
+        if (turn != WBX_MERGED)
+            return turn;
+        n->outcome = n->noutcomes - 1;
+    }
+    if (wbx_workers_above(d))
+        return WBX_MERGED;
+    n->done |= WBX_BIT(n->thread);
+    while (turn == WBX_MERGED && (thread = wbx_search_next(n, 0)) >= 0) {
+        turn = wbx_workers_turn(d, thread, 0);
+        if (turn == WBX_MERGED)
+            n->done |= WBX_BIT(thread);
+        else if (turn == WBX_MINE)
+            wbx_search_choose(n, thread);
+    }
+    return turn;
 }
 
 /* region: next */
 /* Go back to the deepest choice with something left; false: all done. */
 static bool next_schedule(void)
 {
-    for (uint32_t d = wbx.nsteps; d-- > 0;) {
-        struct wbx_node *n = &wbx_nodes[d];
-        uint32_t left;
+    uint32_t d = wbx.nsteps > wbx.prefix ? wbx.nsteps : wbx.prefix;
 
-        if (n->outcome + 1 < n->noutcomes &&
-            !(wbx.mode == WBX_BOUNDED && !wbx.shared->naive &&
-              n->cost >= wbx.bound && wbx_events[d].code != WBX_SIGNAL)) {
-            n->outcome++;
-            wbx.prefix = d + 1;
-            return true;
+    while (d-- > 0) {
+        switch (choose_anew(d)) {
+        case WBX_MINE: wbx.prefix = d + 1; return true;
+        case WBX_NEW_PART: return true;
+        case WBX_LAST: cut_short = true; return false;
+        case WBX_MERGED: break;
         }
-        n->done |= WBX_BIT(n->thread);
-        left = n->backtrack & ~n->done & ~n->sleep;
-        if (left != 0) {
-            n->thread = (uint8_t)__builtin_ctz(left);
-            n->outcome = 0;
-            wbx.prefix = d + 1;
-            return true;
-        }
+        if (wbx_workers_above(d))
+            return false;
     }
     return false;
 }
 /* endregion: next */
 
+/* @return whether nothing was left out */
 static bool search_reduced(uint64_t budget)
 {
-    struct wbx_shared *s = wbx.shared;
+    bool stop_at_failure = !wbx.shared->all;
 
     wbx.mode = WBX_REDUCED;
     wbx.prefix = 0;
-    for (uint64_t runs = 0; runs < budget; runs++) {
-        run_once();
-        if (!wbx.found || s->all)
-            wbx_reverse_pending();
-        if (wbx.ending == WBX_E_REDUNDANT)
-            atomic_store_explicit(&s->blocked, s->blocked + 1,
-                                  memory_order_relaxed);
-        else
-            atomic_store_explicit(&s->traces, s->traces + 1,
-                                  memory_order_relaxed);
-        if (wbx_failures_found() && !s->all)
+    wbx_workers_begin(budget);
+    do {
+        if (wbx_workers_spent())
             return false;
-        if (!next_schedule())
-            return true;
-    }
-    return false;
+        run_once();
+        if (!wbx.found || !stop_at_failure)
+            wbx_reverse_pending();
+        wbx.runs++;
+        if (wbx.ending == WBX_E_REDUNDANT)
+            wbx_search_count(0, 1);
+        else
+            wbx_search_count(1, 0);
+        if (stop_at_failure && wbx_failures_found())
+            return false;
+    } while (wbx_workers_split() || next_schedule());
+    return !cut_short;
 }
 
 /* Every execution with at most that many preemptions, or until the budget of
@@ -178,7 +252,10 @@ void wbx_search_run(void)
             search_bounded(b, &budget);
         s->exhaustive = false;
     } else {
-        s->exhaustive = search_reduced(budget);
+        bool all = search_reduced(budget);
+
+        wbx_workers_end(all);
+        s->exhaustive = all;
         if (!s->exhaustive && !wbx_failures_found())
             sample();
         if (wbx_failures_found() && wbx_worst_preemptions() > 0)

@@ -101,7 +101,6 @@ static int pick_bounded(struct wbx_node *n, const wbx_thread *cur)
     uint32_t enabled = enabled_set();
     bool runs_on = cur != NULL && (enabled & WBX_BIT(cur->id));
 
-    n->enabled = enabled;
     n->backtrack = enabled;
     if (runs_on && !wbx.shared->naive &&
         (n->cost >= wbx.bound || touches_own_only(cur)))

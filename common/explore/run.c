@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,9 @@
 enum {
     TICK_MS = 250,       /* between calls of progress */
     PATIENCE_MS = 30000, /* the runtime's own watchdog is far quicker */
-    MOST_OUTPUT = 65536
+    MOST_OUTPUT = 65536,
+    MOST_WORKERS = 8,
+    SPLIT_AFTER = 2000 /* executions: small programs never fork */
 };
 
 /* What is needed while the process runs. */
@@ -70,6 +73,27 @@ static const char *const *make_arguments(const struct wbx_options *opt,
     return argv;
 }
 
+/* A number from 1 that the user may set; 0: not set. */
+static uint32_t number_in(const char *variable)
+{
+    const char *text = getenv(variable);
+    long n = text != NULL ? atol(text) : 0;
+
+    return n < 1 ? 0 : (uint32_t)n;
+}
+
+static uint32_t how_many_workers(const struct wbx_options *opt)
+{
+    uint32_t n = opt->workers ? opt->workers : number_in("WB_EXPLORE_WORKERS");
+    cpu_set_t own;
+
+    if (n == 0)
+        n = sched_getaffinity(0, sizeof(own), &own) == 0
+                ? (uint32_t)CPU_COUNT(&own)
+                : 1;
+    return n < MOST_WORKERS ? n : MOST_WORKERS;
+}
+
 static void make_request(struct wbx_shared *s, const struct wbx_options *opt,
                          const struct wbx_token *token)
 {
@@ -78,6 +102,11 @@ static void make_request(struct wbx_shared *s, const struct wbx_options *opt,
     s->bound = opt->bound;
     s->naive = opt->naive;
     s->budget = opt->budget;
+    s->workers = how_many_workers(opt);
+    s->split_after = opt->split_after ? opt->split_after
+                                      : number_in("WB_EXPLORE_SPLIT_AFTER");
+    if (s->split_after == 0)
+        s->split_after = SPLIT_AFTER;
     if (token == NULL)
         return;
     s->replaying = 1;
@@ -136,7 +165,6 @@ static int64_t patience(void)
 static bool check_progress(struct watch *w)
 {
     const struct wbx_shared *s = w->run->shared;
-    uint64_t traces = atomic_load(&s->traces);
     uint64_t seen = atomic_load(&s->beats);
 
     if (seen != w->seen) {
@@ -144,7 +172,7 @@ static bool check_progress(struct watch *w)
         w->moved_at = now_ms();
     }
     if (w->opt->progress != NULL)
-        w->opt->progress(w->opt->progress_arg, traces);
+        w->opt->progress(w->opt->progress_arg, seen);
     w->run->patience_ms = patience();
     return now_ms() - w->moved_at < w->run->patience_ms;
 }

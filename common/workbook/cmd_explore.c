@@ -13,10 +13,10 @@
 #include "trace_file.h"
 #include "wb/base.h"
 
-static void show_progress(void *arg, uint64_t traces)
+static void show_progress(void *arg, uint64_t executions)
 {
     (void)arg;
-    fprintf(stderr, "\r%llu interleavings... ", (unsigned long long)traces);
+    fprintf(stderr, "\r%llu executions... ", (unsigned long long)executions);
 }
 
 static void clear_progress(void)

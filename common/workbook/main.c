@@ -48,6 +48,7 @@ static const struct command {
       "--replay TOKEN run that schedule again\n"
       "--trace FILE   write the failing schedule for ui.perfetto.dev\n"
       "-DNAME -UNAME -IDIR  go to the compiler\n"
+      "WB_EXPLORE_WORKERS=N in the environment: N processes share the search.\n"
       "Exit status: 0 clean, 1 a fault, 2 usage, 3 not exhaustive, 4 cannot." },
     { "replay", wb_cmd_replay, "TOKEN [N bad|good|exercise | FILE.c...]",
       "run one schedule of it again", NULL },

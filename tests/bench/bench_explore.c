@@ -25,7 +25,8 @@ struct subject {
     struct wbx_program program;
     uint64_t traces, blocked;
     long early_kib, end_kib; /* peak after a tenth of the traces, at the end */
-    struct series seconds, rate, cpu_rate;
+    struct series seconds, rate, cpu_rate; /* of one process */
+    struct series shared_rate;             /* of one for each processor */
 };
 
 static struct subject subjects[] = {
@@ -76,7 +77,8 @@ static double seconds_of(struct timeval t)
 }
 
 /* In a child, whose only child is the searching process. */
-static struct outcome search_here(const struct subject *s, uint64_t budget)
+static struct outcome search_here(const struct subject *s, uint64_t budget,
+                                  unsigned workers)
 {
     struct wbx_options opt = options_of(s);
     struct wbx_arena arena = { 0 };
@@ -85,6 +87,7 @@ static struct outcome search_here(const struct subject *s, uint64_t budget)
     struct rusage used;
 
     opt.budget = budget;
+    opt.workers = workers;
     o.error = -wbx_run(&opt, &s->program, NULL, &arena, &run);
     if (o.error != 0)
         return o;
@@ -100,7 +103,8 @@ static struct outcome search_here(const struct subject *s, uint64_t budget)
     return o;
 }
 
-static struct outcome search(const struct subject *s, uint64_t budget)
+static struct outcome search(const struct subject *s, uint64_t budget,
+                             unsigned workers)
 {
     struct outcome o;
     int fds[2];
@@ -109,7 +113,7 @@ static struct outcome search(const struct subject *s, uint64_t budget)
     if (pipe(fds) < 0 || (pid = fork()) < 0)
         die(s->name, strerror(errno));
     if (pid == 0) {
-        o = search_here(s, budget);
+        o = search_here(s, budget, workers);
         _exit(write(fds[1], &o, sizeof(o)) != (ssize_t)sizeof(o));
     }
     close(fds[1]);
@@ -136,7 +140,7 @@ static void build(struct subject *s)
 
 static void measure(struct subject *s)
 {
-    struct outcome o = search(s, 0);
+    struct outcome o = search(s, 0, 1);
 
     s->traces = o.traces;
     s->blocked = o.blocked;
@@ -144,6 +148,8 @@ static void measure(struct subject *s)
     series_add(&s->seconds, o.seconds);
     series_add(&s->rate, (double)o.traces / o.seconds);
     series_add(&s->cpu_rate, (double)o.traces / o.cpu_seconds);
+    o = search(s, 0, 0);
+    series_add(&s->shared_rate, (double)o.traces / o.seconds);
 }
 
 static double now(void)
@@ -172,8 +178,9 @@ static void measure_small(struct series *whole, struct series *compiling)
 static void print_table(const struct series *whole,
                         const struct series *compiling)
 {
-    printf("%-33s %8s %7s  %-21s %-24s %-10s %s\n", "program", "traces",
-           "blocked", "seconds", "traces/s", "/s of CPU", "peak KiB");
+    printf("%-33s %8s %7s  %-21s %-24s %-10s %-10s %s\n", "program", "traces",
+           "blocked", "seconds", "traces/s", "/s of CPU", "/s shared",
+           "peak KiB");
     for (int i = 0; i < SUBJECTS; i++) {
         const struct subject *s = &subjects[i];
         char seconds[40], rate[40];
@@ -184,17 +191,20 @@ static void print_table(const struct series *whole,
         snprintf(rate, sizeof(rate), "%.0f (%.0f-%.0f)",
                  series_median(&s->rate), series_least(&s->rate),
                  series_most(&s->rate));
-        printf("%-33s %8lu %7lu  %-21s %-24s %-10.0f %ld -> %ld\n", s->name,
-               (unsigned long)s->traces, (unsigned long)s->blocked, seconds,
-               rate, series_median(&s->cpu_rate), s->early_kib, s->end_kib);
+        printf("%-33s %8lu %7lu  %-21s %-24s %-10.0f %-10.0f %ld -> %ld\n",
+               s->name, (unsigned long)s->traces, (unsigned long)s->blocked,
+               seconds, rate, series_median(&s->cpu_rate),
+               series_median(&s->shared_rate), s->early_kib, s->end_kib);
     }
     printf("explore of a small file: %.3f s (%.3f-%.3f), of which compiling "
            "%.3f s\n",
            series_median(whole), series_least(whole), series_most(whole),
            series_median(compiling));
-    printf("Medians of %d rounds, in brackets least and most. Peak memory "
-           "after a tenth\nof the traces -> at the end.\n",
-           ROUNDS);
+    printf(
+        "Medians of %d rounds, in brackets least and most. Shared: by as "
+        "many processes\nas there are processors; all else by one. Peak memory "
+        "after a tenth of the\ntraces -> at the end.\n",
+        ROUNDS);
 }
 
 static void json_series(struct wb_json *j, const char *key,
@@ -216,6 +226,7 @@ static void json_subject(struct wb_json *j, const struct subject *s)
     json_series(j, "microseconds", &s->seconds, 1e6);
     json_series(j, "traces_per_second", &s->rate, 1);
     json_series(j, "traces_per_cpu_second", &s->cpu_rate, 1);
+    json_series(j, "traces_per_second_shared", &s->shared_rate, 1);
     wb_json_int(j, "peak_kib_after_a_tenth", s->early_kib);
     wb_json_int(j, "peak_kib", s->end_kib);
     wb_json_close(j, '}');
@@ -278,7 +289,7 @@ int main(int argc, char **argv)
     }
     for (int i = 0; i < SUBJECTS; i++)
         subjects[i].early_kib =
-            search(&subjects[i], subjects[i].traces / 10).peak_kib;
+            search(&subjects[i], subjects[i].traces / 10, 1).peak_kib;
     if (json)
         print_json(&whole, &compiling, load);
     else

@@ -71,7 +71,10 @@ static struct wbx_options options(int compiler, const char *const *flag)
                                  .nfiles = 1,
                                  .cflags = flag,
                                  .ncflags = flag != NULL,
-                                 .compiler = compilers[compiler] };
+                                 .compiler = compilers[compiler],
+                                 /* one process, and several, agree */
+                                 .workers = compiler == 0 ? 1 : 4,
+                                 .split_after = 1 };
 }
 
 static void explore_bad(int compiler, const char *replay, uint64_t *steps)

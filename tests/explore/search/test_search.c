@@ -2,8 +2,10 @@
  *
  * Counts are held against what can be worked out by hand. Verdicts, and what
  * complete executions print, are held against a search that runs every order
- * of steps and reduces nothing, on programs drawn at random. */
+ * of steps and reduces nothing, on programs drawn at random. And several
+ * processes must find what one does. */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "arena.h"
@@ -16,30 +18,36 @@
 
 enum { PROGRAMS = 1000, MOST_EXECUTIONS = 15000 };
 
-static uint64_t count(const char *file, const char *n, const char *k)
+/* Searched by so many processes; 4 are more than most machines have idle. */
+static const unsigned workers[] = { 1, 2, 4 };
+
+enum { NWORKERS = sizeof(workers) / sizeof(workers[0]) };
+
+static void expect_count_by(unsigned workers_now, const char *file,
+                            const char *n, const char *k, uint64_t expected)
 {
     const char *flags[] = { n, k };
     struct wbx_report report;
-    uint64_t traces;
 
     wbx_explore(&(struct wbx_options){ WBX_FILES(file), .cflags = flags,
-                                       .ncflags = k ? 2 : 1, .all = true },
+                                       .ncflags = k ? 2 : 1, .all = true,
+                                       .workers = workers_now,
+                                       .split_after = 1 },
                 &report);
     wb_expect(report.exhaustive, WB_UNBOUNDED, "%s %s: %s", file, n,
               report.message ? report.message : "not exhaustive");
-    traces = report.traces;
+    wb_expect(report.traces == expected, WB_WRONG_ANSWER,
+              "%s %s %s, %u workers: %llu traces, not %llu", file, n,
+              k ? k : "", workers_now, (unsigned long long)report.traces,
+              (unsigned long long)expected);
     wbx_report_free(&report);
-    return traces;
 }
 
 static void expect_count(const char *file, const char *n, const char *k,
                          uint64_t expected)
 {
-    uint64_t traces = count(file, n, k);
-
-    wb_expect(traces == expected, WB_WRONG_ANSWER,
-              "%s %s %s: %llu traces, not %llu", file, n, k ? k : "",
-              (unsigned long long)traces, (unsigned long long)expected);
+    for (int i = 0; i < NWORKERS; i++)
+        expect_count_by(workers[i], file, n, k, expected);
 }
 
 static void test_load_then_store(void **state)
@@ -91,74 +99,158 @@ static void test_nothing_shared(void **state)
 
 /* What one search of a program saw. */
 struct summary {
-    bool exhaustive;
-    unsigned kinds; /* set of verdicts */
-    uint32_t nstates;
-    uint64_t states;
+    uint32_t exhaustive;
+    uint32_t kinds; /* set of verdicts */
+    uint32_t nstates, nfailures;
+    uint64_t states, traces, blocked;
+    uint64_t schedules; /* hash of those kept of failures */
 };
 
-static struct summary search(const struct wbx_program *program,
-                             struct wbx_arena *arena, int seed, bool naive)
+static uint64_t hash(uint64_t h, const void *data, size_t n)
+{
+    const unsigned char *bytes = data;
+
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ bytes[i]) * 1099511628211u;
+    return h;
+}
+
+static struct summary summarize(const struct wbx_shared *shared)
+{
+    struct summary s = { .exhaustive = shared->exhaustive,
+                         .nstates = shared->nstates,
+                         .nfailures = shared->nfailures,
+                         .states = shared->states_sum,
+                         .traces = shared->traces,
+                         .blocked = shared->blocked };
+
+    for (uint32_t i = 0; i < shared->nfailures; i++) {
+        const struct wbx_failure_record *r = &shared->failures[i];
+
+        s.kinds |= 1u << r->kind;
+        s.schedules = hash(s.schedules, &r->kind, sizeof(r->kind));
+        s.schedules =
+            hash(s.schedules, r->choices, r->nchoices * sizeof(*r->choices));
+    }
+    return s;
+}
+
+static struct summary search(const struct wbx_program *program, int seed,
+                             const struct wbx_options *how)
 {
     char text[16];
     const char *file = PROGRAM("random_program");
     const char *args[] = { text };
+    struct wbx_options opt = *how;
+    struct wbx_arena arena = { 0 };
     struct wbx_run run;
-    struct summary s = { 0 };
+    struct summary s;
 
     snprintf(text, sizeof(text), "%d", seed);
-    wb_expect(wbx_run(&(struct wbx_options){ .files = &file,
-                                             .nfiles = 1,
-                                             .args = args,
-                                             .nargs = 1,
-                                             .all = true,
-                                             .naive = naive,
-                                             .budget = MOST_EXECUTIONS },
-                      program, NULL, arena, &run) == 0,
-              WB_CRASH, "seed %d could not be run", seed);
+    opt.files = &file;
+    opt.nfiles = 1;
+    opt.args = args;
+    opt.nargs = 1;
+    opt.split_after = 1;
+    wb_expect(wbx_run(&opt, program, NULL, &arena, &run) == 0, WB_CRASH,
+              "seed %d could not be run", seed);
     wb_expect(run.end == WBX_RUN_ENDED && run.shared->state == WBX_DONE,
               WB_CRASH, "seed %d: the runtime did not finish: %s", seed,
               run.shared->refusal);
-    s.exhaustive = run.shared->exhaustive;
-    for (uint32_t i = 0; i < run.shared->nfailures; i++)
-        s.kinds |= 1u << run.shared->failures[i].kind;
-    s.nstates = run.shared->nstates;
-    s.states = run.shared->states_sum;
+    s = summarize(run.shared);
     wbx_run_close(&run);
+    wbx_arena_free(&arena);
     return s;
 }
 
-static void test_random_programs_against_a_full_search(void **state)
+/* Whatever it is asked for, a search by several processes must find what one
+ * process finds, to the last number and the same schedules. */
+static void compare_workers(const struct wbx_program *program, int seed,
+                            struct wbx_options how)
+{
+    struct summary alone, shared;
+
+    how.workers = 1;
+    alone = search(program, seed, &how);
+    for (int i = 1; i < NWORKERS; i++) {
+        how.workers = workers[i];
+        shared = search(program, seed, &how);
+        wb_expect(
+            memcmp(&alone, &shared, sizeof(alone)) == 0, WB_WRONG_ANSWER,
+            "seed %d, all %d, budget %d: alone exhaustive %u, %lu traces, %lu "
+            "blocked, states %u, %u failures %lx; %u workers: %u, %lu, %lu, "
+            "%u, %u %lx",
+            seed, how.all, (int)how.budget, alone.exhaustive, alone.traces,
+            alone.blocked, alone.nstates, alone.nfailures, alone.schedules,
+            how.workers, shared.exhaustive, shared.traces, shared.blocked,
+            shared.nstates, shared.nfailures, shared.schedules);
+    }
+}
+
+static void compare_with_full(const struct wbx_program *program, int seed,
+                              const struct summary *full)
+{
+    struct summary reduced = search(
+        program, seed, &(struct wbx_options){ .all = true, .workers = 1 });
+
+    wb_expect(
+        reduced.exhaustive && reduced.kinds == full->kinds &&
+            reduced.nstates == full->nstates && reduced.states == full->states,
+        WB_WRONG_ANSWER, "seed %d: kinds %x and %x, final states %u and %u",
+        seed, reduced.kinds, full->kinds, reduced.nstates, full->nstates);
+}
+
+static struct wbx_program build_random_program(void)
 {
     const char *file = PROGRAM("random_program");
     struct wbx_arena arena = { 0 };
     struct wbx_report report = { 0 };
     struct wbx_program program;
-    int compared = 0, seed = 0;
 
-    (void)state;
     wb_expect(wbx_build(&(struct wbx_options){ .files = &file, .nfiles = 1 },
                         &report, &arena, &program) == 0,
               WB_DOES_NOT_COMPILE, "%s", report.message);
+    wbx_arena_free(&arena);
+    return program;
+}
+
+static void test_random_programs_against_a_full_search(void **state)
+{
+    struct wbx_program program = build_random_program();
+    int compared = 0, seed = 0;
+
+    (void)state;
     while (compared < PROGRAMS) {
-        struct summary full = search(&program, &arena, ++seed, true);
-        struct summary reduced;
+        struct summary full =
+            search(&program, ++seed,
+                   &(struct wbx_options){
+                       .all = true, .naive = true, .budget = MOST_EXECUTIONS });
 
         if (!full.exhaustive)
             continue; /* too large to be searched in full */
-        reduced = search(&program, &arena, seed, false);
-        wb_expect(reduced.exhaustive && reduced.kinds == full.kinds &&
-                      reduced.nstates == full.nstates &&
-                      reduced.states == full.states,
-                  WB_WRONG_ANSWER,
-                  "seed %d: kinds %x and %x, final states %u and %u", seed,
-                  reduced.kinds, full.kinds, reduced.nstates, full.nstates);
+        compare_with_full(&program, seed, &full);
         compared++;
     }
     printf("%d random programs compared, %d too large\n", compared,
            seed - compared);
     close(program.fd);
-    wbx_arena_free(&arena);
+}
+
+static void test_random_programs_with_more_workers(void **state)
+{
+    struct wbx_program program = build_random_program();
+
+    (void)state;
+    for (int seed = 1; seed <= PROGRAMS; seed++) {
+        struct wbx_options all = { .all = true };
+
+        compare_workers(&program, seed, all);
+        all.all = seed % 3 != 0;
+        all.budget = seed % 3 == 1 ? 1 + (uint64_t)seed % 50 : 0;
+        if (seed % 3 != 2)
+            compare_workers(&program, seed, all);
+    }
+    close(program.fd);
 }
 
 static const struct CMUnitTest tests[] = {
@@ -169,5 +261,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_critical_sections),
     cmocka_unit_test(test_nothing_shared),
     cmocka_unit_test(test_random_programs_against_a_full_search),
+    cmocka_unit_test(test_random_programs_with_more_workers),
 };
 WB_TEST_MAIN(tests)
