@@ -313,6 +313,30 @@ static const char *explain_assertion(struct wbx_naming *n,
                             place(n, f->file, f->line), who(n, f->thread));
 }
 
+/* The pointer that its thread last found to be NULL on that line. */
+static const char *null_pointer(const struct wbx_failure *f)
+{
+    for (size_t i = f->nevents; i-- > 0;) {
+        const struct wbx_event *e = &f->events[i];
+
+        if (e->thread == f->thread && e->line == f->line && e->has_values &&
+            strcmp(e->after_text, "NULL") == 0)
+            return e->object;
+    }
+    return NULL;
+}
+
+static const char *explain_crash(struct wbx_naming *n,
+                                 const struct wbx_failure *f)
+{
+    const char *text = n->record->text, *name = null_pointer(f);
+
+    if (name != NULL && strstr(text, "null pointer") != NULL)
+        text = wbx_arena_format(n->arena, "%s: %s", text, name);
+    return wbx_arena_format(n->arena, "%s %s%s", who(n, f->thread), text,
+                            place(n, f->file, f->line));
+}
+
 const char *wbx_cause(struct wbx_naming *n, const struct wbx_failure *f)
 {
     switch (f->kind) {
@@ -326,6 +350,7 @@ const char *wbx_cause(struct wbx_naming *n, const struct wbx_failure *f)
     case WB_USE_AFTER_FREE: return explain_freed(n, f, false);
     case WB_DOUBLE_FREE: return explain_freed(n, f, true);
     case WB_LIVELOCK: return explain_livelock(n, f);
+    case WB_CRASH: return explain_crash(n, f);
     default:
         return wbx_arena_format(n->arena, "%s %s%s", who(n, f->thread),
                                 *n->record->text ? n->record->text

@@ -267,6 +267,19 @@ static void read_death(struct exploration *x)
     }
 }
 
+/* Why the runtime refused to go on, and the line if that is known. */
+static const char *refusal(struct exploration *x)
+{
+    const struct wbx_shared *s = x->run.shared;
+    struct wbx_naming n = { .arena = x->arena,
+                            .symbols = x->symbols,
+                            .sources = &x->sources };
+    const char *at = wbx_name_pc(&n, s->refusal_pc);
+
+    return wbx_arena_format(x->arena, "%s%s%.*s", at ? at : "", at ? ": " : "",
+                            WBX_TEXT, s->refusal);
+}
+
 static void read_run(struct exploration *x)
 {
     const struct wbx_shared *s = x->run.shared;
@@ -287,8 +300,7 @@ static void read_run(struct exploration *x)
     else if (state == WBX_DONE)
         read_answer(x);
     else if (state == WBX_REFUSED)
-        end_with(x, WBX_CANNOT,
-                 wbx_arena_format(x->arena, "%.*s", WBX_TEXT, s->refusal));
+        end_with(x, WBX_CANNOT, refusal(x));
     else if (state == WBX_DIVERGED)
         end_with(x, WBX_USAGE,
                  "the token's schedule does not fit this program: explore "

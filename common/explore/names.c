@@ -45,7 +45,17 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/* The identifier that ends before `end`. */
+/* The start of the identifier that ends at `end`; end when there is none. */
+static const char *word_start(const char *text, const char *end)
+{
+    const char *start = end;
+
+    while (start > text && is_word(start[-1]))
+        start--;
+    return start < end && isdigit((unsigned char)*start) ? end : start;
+}
+
+/* What is assigned to before `end`: "q", "q->items", "s.head". */
 static const char *word_before(struct wbx_naming *n, const char *text,
                                const char *end)
 {
@@ -56,11 +66,32 @@ static const char *word_before(struct wbx_naming *n, const char *text,
     if (end > text && end[-1] == ']') /* the blocks of an array's elements */
         while (end > text && *end != '[')
             end--;
-    for (start = end; start > text && is_word(start[-1]);)
-        start--;
-    return start < end && !isdigit((unsigned char)*start)
-               ? wbx_arena_copy(n->arena, start, (size_t)(end - start))
-               : NULL;
+    start = word_start(text, end);
+    while (start < end && start > text + 1) {
+        const char *dot = start[-1] == '.'                   ? start - 1
+                          : strncmp(start - 2, "->", 2) == 0 ? start - 2
+                                                             : NULL;
+
+        if (dot == NULL || word_start(text, dot) == dot)
+            break;
+        start = word_start(text, dot);
+    }
+    return start < end ? wbx_arena_copy(n->arena, start, (size_t)(end - start))
+                       : NULL;
+}
+
+/* The end of an expression such as "q", "q->items", "s.head". */
+static const char *path_end(const char *at)
+{
+    while (is_word(*at)) {
+        while (is_word(*at))
+            at++;
+        if (at[0] == '.' && is_word(at[1]))
+            at++;
+        else if (at[0] == '-' && at[1] == '>' && is_word(at[2]))
+            at += 2;
+    }
+    return at;
 }
 
 /* The allocation on a source line: its start and what stands before the '='
@@ -97,10 +128,10 @@ static bool type_in_sizeof(struct wbx_naming *n, uint64_t pc, const char *text,
     at += strspn(at, "* ");
     if (strncmp(at, "struct ", 7) == 0)
         at += 7;
-    for (end = at; is_word(*end);)
-        end++;
-    if (end == at || *end == '-' || *end == '.')
+    end = path_end(at);
+    if (end == at)
         return false;
+    pointee |= *end == '[';
     word = wbx_arena_copy(n->arena, at, (size_t)(end - at));
     return pointee ? wbx_symbols_pointee(n->symbols, pc, word, type)
                    : wbx_symbols_type(n->symbols, pc, word, type);
@@ -114,6 +145,15 @@ static int count_older(struct wbx_naming *n, const struct wbx_allocation *b)
     for (const struct wbx_allocation *o = n->record->allocations; o < b; o++)
         older += o->pc == b->pc;
     return older;
+}
+
+/* Is a block of that size made of such pieces, and nothing else? */
+static bool fills(Dwarf_Die *type, uint64_t size)
+{
+    uint64_t piece = wbx_type_size(type);
+
+    return piece > 0 && piece <= size &&
+           (size % piece == 0 || wbx_type_is_open(type));
 }
 
 static const char *block_name(struct wbx_naming *n,
@@ -130,9 +170,11 @@ static const char *block_name(struct wbx_naming *n,
     if (text != NULL && find_allocation(text, &assign) != NULL) {
         if (assign != NULL)
             name = word_before(n, text, assign);
-        *typed = type_in_sizeof(n, b->pc, text, type) ||
+        *typed = (type_in_sizeof(n, b->pc, text, type) &&
+                  wbx_type_size(type) <= b->size) ||
                  (name != NULL &&
-                  wbx_symbols_pointee(n->symbols, b->pc, name, type));
+                  wbx_symbols_pointee(n->symbols, b->pc, name, type) &&
+                  fills(type, b->size));
     }
     if (name == NULL) {
         const char *where = wbx_name_pc(n, b->pc);
@@ -156,6 +198,20 @@ static const char *through_pointer(struct wbx_naming *n, const char *name,
                       : name;
 }
 
+/* A part of a block of which no more is known than where it came from. */
+static const char *plain_part(struct wbx_naming *n,
+                              const struct wbx_allocation *b, uint64_t offset,
+                              uint64_t size)
+{
+    const char *where = wbx_name_pc(n, b->pc);
+    const char *bytes =
+        size > 0 ? wbx_arena_format(n->arena, "%lu bytes at ", size) : "";
+
+    return wbx_arena_format(n->arena, "%soffset %lu of the block%s%s", bytes,
+                            offset, where ? " allocated at " : "",
+                            where ? where : "");
+}
+
 /* "q", "q->count", "q[2]", "q[2].count". */
 static void name_in_block(struct wbx_naming *n, const struct wbx_allocation *b,
                           uint64_t offset, uint64_t size, struct wbx_place *out)
@@ -170,9 +226,10 @@ static void name_in_block(struct wbx_naming *n, const struct wbx_allocation *b,
     if ((size >= b->size && size != step) ||
         (size == 0 && offset == 0 && step != 0 && !single))
         return;
-    if (step == 0 || (!single && offset % step + size > step)) {
-        if (offset > 0)
-            out->name = wbx_arena_format(n->arena, "%s+%lu", name, offset);
+    if (step == 0 || (single && offset >= step && !wbx_type_is_open(&type)) ||
+        (!single && offset % step + size > step)) {
+        if (offset > 0 || size > 0)
+            out->name = plain_part(n, b, offset, size);
         return;
     }
     if (!single)
@@ -182,6 +239,30 @@ static void name_in_block(struct wbx_naming *n, const struct wbx_allocation *b,
                      n->arena);
     if (single)
         out->name = through_pointer(n, name, out->name, offset, &type);
+}
+
+/* Locals of calls that had returned by the end: as the last step there saw
+ * it, else the last step in a call whose local it can be. */
+static bool name_returned(struct wbx_naming *n, uint64_t address, uint64_t size,
+                          struct wbx_place *out)
+{
+    const struct wbx_failure_record *r = n->record;
+    uint64_t tried = 0;
+
+    for (int same = 1; same >= 0; same--)
+        for (uint32_t i = r->nsteps; i-- > 0;) {
+            const struct wbx_step *s = &r->steps[i];
+
+            if (s->frame_rbp < address || s->frame_rbp == tried ||
+                s->frame_rbp - address >= WBX_STACK_SIZE ||
+                (same && s->address != address))
+                continue;
+            tried = s->frame_rbp;
+            if (wbx_symbols_local(n->symbols, s->frame_pc, s->frame_rbp,
+                                  address, size, out))
+                return true;
+        }
+    return false;
 }
 
 /* Locals of calls that are still under way. */
@@ -198,6 +279,8 @@ static bool name_on_stack(struct wbx_naming *n, uint64_t address, uint64_t size,
             wbx_symbols_local(n->symbols, r->frames[i].pc, r->frames[i].rbp,
                               address, size, out))
             return true;
+    if (name_returned(n, address, size, out))
+        return true;
     *out = (struct wbx_place){ .name = wbx_arena_format(
                                    n->arena, "a local of %s",
                                    wbx_name_thread(n, (int)thread)) };

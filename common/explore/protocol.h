@@ -111,6 +111,7 @@ struct wbx_step {
     uint64_t address2;      /* second object: the mutex of a wait */
     uint64_t size;          /* bytes touched */
     uint64_t before, after; /* the object's value, zero-extended */
+    uint64_t frame_pc, frame_rbp; /* of the call whose local it is; 0 */
     uint16_t thread;
     uint16_t op;
     uint16_t outcome;
@@ -215,6 +216,7 @@ struct wbx_shared {
     uint64_t states[WBX_MAX_STATES];
     uint32_t nfailures;
     char refusal[WBX_TEXT];
+    uint64_t refusal_pc; /* where, 0 when that is not known */
     struct wbx_live live;
     struct wbx_failure_record failures[WBX_MAX_FAILURES];
 };

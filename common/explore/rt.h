@@ -379,7 +379,7 @@ void wbx_fail(enum wb_verdict kind, wbx_thread *t, uint64_t pc,
     __attribute__((format(printf, 5, 6)));
 void wbx_fail_race(wbx_thread *t, const struct wbx_access *older,
                    const struct wbx_access *mine);
-void wbx_fail_signal(int signal, uint64_t address, uint64_t pc);
+void wbx_fail_signal(int signal, uint64_t address, bool writes, uint64_t pc);
 noreturn void wbx_fail_overflow(wbx_thread *t, uint64_t pc);
 
 /* rt_stuck.c */

@@ -121,6 +121,9 @@ void wbx_restart(void)
 }
 /* endregion: restart */
 
+/* In the error code of a page fault on x86. */
+enum { PAGE_FAULT_WRITE = 2 };
+
 /* The program broke: the execution under way has failed with a crash. */
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
@@ -134,6 +137,7 @@ static void on_fault(int signal, siginfo_t *info, void *context)
         return;
     }
     wbx_fail_signal(signal, (uint64_t)info->si_addr,
+                    uc->uc_mcontext.gregs[REG_ERR] & PAGE_FAULT_WRITE,
                     (uint64_t)uc->uc_mcontext.gregs[REG_RIP] + 1);
 }
 

@@ -184,6 +184,24 @@ void wbx_record_finish(wbx_thread *t, enum wb_verdict kind, uint64_t pc,
     recorded = true;
 }
 
+/* The call whose local lies at that address: by the time that somebody asks,
+ * it may have returned. */
+static void find_frame(struct wbx_step *s, uint64_t address)
+{
+    uint64_t owner = (address - WBX_STACKS) / WBX_STACK_SIZE;
+    const wbx_thread *t;
+
+    if (address < WBX_STACKS || owner >= wbx.nthreads)
+        return;
+    t = &wbx_threads[owner];
+    for (uint32_t i = t->nframes < 64 ? t->nframes : 64; i-- > 0;)
+        if (t->frames[i].rbp >= address) {
+            s->frame_pc = t->frames[i].pc;
+            s->frame_rbp = t->frames[i].rbp;
+            return;
+        }
+}
+
 /* t is about to take step number wbx.nsteps. */
 void wbx_record_step(wbx_thread *t)
 {
@@ -206,6 +224,7 @@ void wbx_record_step(wbx_thread *t)
                             .op = op->code,
                             .outcome = n->outcome,
                             .flags = op->flags & WBX_STEP_VOLATILE };
+    find_frame(s, op->address);
     if (t->nframes > 0 && t->nframes <= 64)
         s->caller_pc = t->callers[t->nframes - 1];
     if (op->code == WBX_CREATE)

@@ -199,6 +199,8 @@ void wbx_fail_race(wbx_thread *t, const struct wbx_access *older,
     }
 }
 
+enum { FIRST_PAGE = 4096 }; /* p->member with p NULL lies there */
+
 /* The page below a stack is a guard; a large frame may reach far below it. */
 static bool is_below(const wbx_thread *t, uint64_t address)
 {
@@ -214,7 +216,7 @@ void wbx_fail_overflow(wbx_thread *t, uint64_t pc)
     wbx_end_execution(WBX_E_STOPPED);
 }
 
-void wbx_fail_signal(int signal, uint64_t address, uint64_t pc)
+void wbx_fail_signal(int signal, uint64_t address, bool writes, uint64_t pc)
 {
     static const char *const names[] = { [SIGSEGV] = "SIGSEGV",
                                          [SIGBUS] = "SIGBUS",
@@ -224,6 +226,11 @@ void wbx_fail_signal(int signal, uint64_t address, uint64_t pc)
 
     if (is_below(wbx.current, address))
         wbx_fail_overflow(wbx.current, pc);
-    wbx_fail(WB_CRASH, wbx.current, pc, 0, "is killed by %s", names[signal]);
+    if (signal == SIGSEGV && address < FIRST_PAGE)
+        wbx_fail(WB_CRASH, wbx.current, pc, 0, "%s through a null pointer",
+                 writes ? "writes" : "reads");
+    else
+        wbx_fail(WB_CRASH, wbx.current, pc, 0, "is killed by %s",
+                 names[signal]);
     wbx_end_execution(WBX_E_STOPPED);
 }

@@ -206,10 +206,12 @@ static wbx_thread *choose(wbx_thread *cur)
     wbx_thread *t;
 
     wbx.ticks++;
-    if (d == WBX_MAX_STEPS)
+    if (d == WBX_MAX_STEPS) {
+        wbx.shared->refusal_pc = wbx.shared->live.pc;
         wbx_refuse("one execution takes more than %d steps: explore a "
                    "smaller case (fewer threads, rounds or items)",
                    WBX_MAX_STEPS);
+    }
     if (d < wbx.prefix) {
         t = forced(n);
     } else {

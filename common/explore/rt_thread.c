@@ -24,9 +24,11 @@ static wbx_thread *new_thread(wbx_thread *creator)
     wbx_thread *t;
     uint64_t fs;
 
-    if (wbx.nthreads == WBX_MAX_THREADS)
+    if (wbx.nthreads == WBX_MAX_THREADS) {
+        wbx.shared->refusal_pc = creator->op.pc;
         wbx_refuse("more than %d threads: explore a smaller case",
                    WBX_MAX_THREADS);
+    }
     t = &wbx_threads[wbx.nthreads];
     fs = t->fiber.fs;
     memset(t, 0, sizeof(*t));

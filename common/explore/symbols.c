@@ -305,16 +305,39 @@ static bool find_named(Dwarf_Die *parent, const char *name,
     return false;
 }
 
+/* Follow "->items.at" from a variable's type to that member's. */
+static bool follow_path(const char *path, Dwarf_Die *type)
+{
+    while (*path != '\0') {
+        char word[64];
+        size_t n;
+
+        path += *path == '.' ? 1 : 2;
+        n = strcspn(path, ".-");
+        if (n >= sizeof(word))
+            return false;
+        memcpy(word, path, n);
+        word[n] = '\0';
+        path += n;
+        if (!wbx_type_member(type, word, type))
+            return false;
+    }
+    return true;
+}
+
 bool wbx_symbols_pointee(struct wbx_symbols *s, uint64_t pc, const char *name,
                          Dwarf_Die *type)
 {
     struct function *f = find_function(s, pc - 1);
+    size_t n = strcspn(name, ".-");
+    const char *base = wbx_arena_copy(s->arena, name, n);
     Dwarf_Die variable, pointer;
 
-    if (f == NULL || (!find_named(&f->die, name, is_variable, &variable) &&
-                      !find_named(&f->unit, name, is_variable, &variable)))
+    if (f == NULL || (!find_named(&f->die, base, is_variable, &variable) &&
+                      !find_named(&f->unit, base, is_variable, &variable)))
         return false;
-    return wbx_type_of(&variable, &pointer) && wbx_type_pointee(&pointer, type);
+    return wbx_type_of(&variable, &pointer) &&
+           follow_path(name + n, &pointer) && wbx_type_pointee(&pointer, type);
 }
 
 static bool is_type(Dwarf_Die *die)

@@ -55,7 +55,7 @@ bool wbx_symbols_global(struct wbx_symbols *s, uint64_t address, uint64_t size,
 bool wbx_symbols_local(struct wbx_symbols *s, uint64_t pc, uint64_t rbp,
                        uint64_t address, uint64_t size, struct wbx_place *out);
 
-/** The type that variable `name`, as seen from pc, points to. */
+/** The type that variable `name`, or a member ("q->items"), points to. */
 bool wbx_symbols_pointee(struct wbx_symbols *s, uint64_t pc, const char *name,
                          Dwarf_Die *type);
 

@@ -141,6 +141,23 @@ static bool find_member(Dwarf_Die *type, uint64_t offset, uint64_t size,
     return false;
 }
 
+bool wbx_type_member(Dwarf_Die *type, const char *name, Dwarf_Die *its)
+{
+    Dwarf_Die t = *type, member, target;
+
+    if (wbx_type_pointee(type, &target))
+        t = target;
+    if (!wbx_type_is_struct(&t) || !strip(&t) || dwarf_child(&t, &member))
+        return false;
+    do {
+        const char *word = dwarf_diename(&member);
+
+        if (word != NULL && strcmp(word, name) == 0)
+            return wbx_type_of(&member, its);
+    } while (dwarf_siblingof(&member, &member) == 0);
+    return false;
+}
+
 bool wbx_type_is_open(Dwarf_Die *type)
 {
     Dwarf_Die t = *type, member, its;
@@ -166,7 +183,10 @@ static bool into_member(struct wbx_place *place, Dwarf_Die *type,
         !wbx_type_of(&member, &next))
         return false;
     name = dwarf_diename(&member);
-    if (name != NULL) /* else an anonymous struct or union */
+    /* Not of an anonymous struct or union, nor of what the compilers have in
+     * an atomic_flag. */
+    if (name != NULL && strcmp(name, "__val") != 0 &&
+        strcmp(name, "_Value") != 0)
         place->name = wbx_arena_format(a, "%s.%s", place->name, name);
     *type = next;
     *offset -= from;

@@ -28,6 +28,9 @@ bool wbx_type_pointee(Dwarf_Die *pointer, Dwarf_Die *type);
 /** A struct or union, typedefs and qualifiers looked through. */
 bool wbx_type_is_struct(Dwarf_Die *type);
 
+/** The type of a member of a struct, or of the struct a pointer points to. */
+bool wbx_type_member(Dwarf_Die *type, const char *name, Dwarf_Die *its);
+
 /** A struct that ends in an array without a size, so that a block of it may
  * be longer than the type. */
 bool wbx_type_is_open(Dwarf_Die *type);

@@ -61,6 +61,11 @@ static void test_every_shape_has_its_name(void **state)
         "write pair->value uninitialised -> 1",
         "write pair#2->value uninitialised -> 2",
         "write *one uninitialised -> 3",
+        "write owner->items[1] uninitialised -> 4",
+        "write 4 bytes at offset 12 of the block allocated at " PROGRAMS
+        "/names.c:71 uninitialised -> 12",
+        "atomic update busy false -> true",
+        "write scratch of lend 1 -> 2",
         "write local of main 5 -> 6",
         "write calls 1 -> 2",
         "read calls 1 -> 1",

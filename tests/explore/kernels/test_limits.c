@@ -42,7 +42,7 @@ static void test_endless_recursion_is_a_crash(void **state)
 static void test_too_many_threads_are_refused(void **state)
 {
     (void)state;
-    expect_refusal(LIMITS "/threads.c", "more than 32 threads");
+    expect_refusal(LIMITS "/threads.c", "threads.c:16: more than 32 threads");
 }
 
 static void test_a_call_without_a_model_is_refused_with_its_line(void **state)

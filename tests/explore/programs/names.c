@@ -1,6 +1,7 @@
 /* Touches objects of many shapes, then fails, so that all are in the trace. */
 #include <assert.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -42,12 +43,32 @@ static int *numbers;
 static struct bag *bag;
 static struct node *pair[2];
 static int *one;
+static struct {
+    int *items;
+} * owner;
+static int *lent;
+static void *raw;
+static atomic_flag busy = ATOMIC_FLAG_INIT;
 
 static void count(void)
 {
     static int calls;
 
     calls++;
+}
+
+static void lend(void)
+{
+    int scratch = 1;
+
+    lent = &scratch;
+    scratch = 2;
+    lent = NULL;
+}
+
+static void *blank(size_t size)
+{
+    return malloc(size);
 }
 
 static void *worker(void *arg)
@@ -73,6 +94,10 @@ static void *worker(void *arg)
     pair[0]->value = 1;
     pair[1]->value = 2;
     *one = 3;
+    owner->items[1] = 4;
+    ((int *)raw)[3] = 12;
+    atomic_flag_test_and_set(&busy);
+    lend();
     *mine += 1;
     count();
     pthread_mutex_unlock(&shelf[1].mu);
@@ -90,6 +115,9 @@ int main(void)
     for (int i = 0; i < 2; i++)
         pair[i] = malloc(sizeof(*pair[i]));
     one = malloc(sizeof *one);
+    owner = malloc(sizeof(*owner));
+    owner->items = malloc(3 * sizeof(*owner->items));
+    raw = blank(16);
     pthread_create(&t, NULL, worker, &local);
     pthread_join(t, NULL);
     count();

@@ -1,5 +1,5 @@
 /* The pointer is looked at twice: it may be set to NULL in between.
- * expect: crash "SIGSEGV" */
+ * expect: crash "reads through a null pointer: config (" */
 #include <pthread.h>
 #include <stdatomic.h>
 
