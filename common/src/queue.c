@@ -162,7 +162,6 @@ int wb_queue_try_push(struct wb_queue *q, void *item)
 }
 
 /* region: push_many */
-/* region: push_many */
 ssize_t wb_queue_push_many(struct wb_queue *q, void *const *items, size_t n)
 {
     size_t done = 0;
@@ -176,7 +175,6 @@ ssize_t wb_queue_push_many(struct wb_queue *q, void *const *items, size_t n)
     unlock(q);
     return done > 0 ? (ssize_t)done : rc;
 }
-/* endregion: push_many */
 /* endregion: push_many */
 
 /* region: pop */
