@@ -38,7 +38,6 @@ long wb_trace_dropped(void)
 
 /* -- a lane ------------------------------------------------------------- */
 
-/* region: lane */
 static struct lane *make_lane(void)
 {
     struct lane *lane = calloc(1, sizeof(*lane));
@@ -98,7 +97,6 @@ static void append(int track, char phase, const char *name, const char *key,
     /* Pairs with the acquire in trace_file.c. */
     atomic_fetch_add_explicit(&mine.lane->events, 1, memory_order_release);
 }
-/* endregion: lane */
 
 /* A thread is named while it runs, and perhaps late. */
 static void tell_name(void)
