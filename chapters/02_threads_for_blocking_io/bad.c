@@ -19,7 +19,6 @@
 
 enum { STATIONS = 4, STATIONS_MAX = 64 };
 
-/* region: station */
 struct station {
     pthread_t thread;
     char path[WB_FETCH_MAX];
@@ -30,7 +29,6 @@ struct station {
 static pthread_mutex_t giant = PTHREAD_MUTEX_INITIALIZER;
 static int answered; /* guarded by giant */
 static int port;     /* const while threads run */
-/* endregion: station */
 
 /* region: ask */
 static void *ask(void *arg)

@@ -19,7 +19,6 @@
 
 enum { STATIONS = 4, STATIONS_MAX = 64 };
 
-/* region: station */
 struct station {
     pthread_t thread;
     char path[WB_FETCH_MAX];
@@ -30,7 +29,6 @@ struct station {
 static pthread_mutex_t giant = PTHREAD_MUTEX_INITIALIZER;
 static int answered; /* guarded by giant */
 static int port;     /* const while threads run */
-/* endregion: station */
 
 /* region: ask */
 static void *ask(void *arg)
@@ -45,7 +43,6 @@ static void *ask(void *arg)
 }
 /* endregion: ask */
 
-/* region: run */
 static void ask_all(struct station *s, int n)
 {
     for (int i = 0; i < n; i++) {
@@ -55,7 +52,6 @@ static void ask_all(struct station *s, int n)
     for (int i = 0; i < n; i++)
         WB_MUST(pthread_join(s[i].thread, NULL));
 }
-/* endregion: run */
 
 int main(int argc, char **argv)
 {
