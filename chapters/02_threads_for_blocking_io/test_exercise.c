@@ -94,6 +94,8 @@ static void test_pages_come_in_their_places(void **state)
     static const char *const text[] = { "a", "b", "c", "d", "e" };
 
     (void)state;
+    if (failed)
+        skip();
     failed = true;
     wb_expect(load(paths, 5, 3) == 0, WB_WRONG_ANSWER,
               "load_pages gave an error for five pages");
@@ -126,11 +128,11 @@ static void expect_under_way(int n, int limit)
               n, limit, seen.peak, seen.peak == 1 ? "" : "s");
 }
 
+/* First of all: while we look for a thread that was left, we are not asleep,
+ * so that it is held and cannot get away. */
 static void test_as_many_as_may_be_are_under_way(void **state)
 {
     (void)state;
-    if (failed)
-        skip();
     failed = true;
     expect_under_way(12, 4);
     expect_under_way(PAGES_MAX, 3);
@@ -227,8 +229,8 @@ static void every_order(void **scene)
     cmocka_unit_test_setup_teardown(test, open_archive, close_archive)
 
 static const struct CMUnitTest tests[] = {
-    SCENE(test_pages_come_in_their_places),
     SCENE(test_as_many_as_may_be_are_under_way),
+    SCENE(test_pages_come_in_their_places),
     SCENE(test_a_slow_page_holds_back_no_other),
     { "test_two_readers", every_order, NULL, NULL, (void *)"two" },
     { "test_one_reader", every_order, NULL, NULL, (void *)"one" },

@@ -1,6 +1,6 @@
 /* Nobody waits for the readers: the pages come when they come.
  *
- * rejected: leaked-thread "returned while" */
+ * rejected: leaked-thread "load_pages returned" */
 #include "exercise.h"
 
 #include <errno.h>
