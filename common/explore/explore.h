@@ -31,7 +31,7 @@ enum wbx_status {
     WBX_CLEAN = 0,          /**< every interleaving ran, nothing found */
     WBX_FAULT = 1,          /**< a fault was found */
     WBX_USAGE = 2,          /**< bad options, unreadable file, bad token */
-    WBX_NOT_EXHAUSTIVE = 3, /**< budget spent, nothing found */
+    WBX_NOT_EXHAUSTIVE = 3, /**< budget spent or circles cut, nothing found */
     WBX_CANNOT = 4          /**< something the explorer cannot handle */
 };
 

@@ -157,7 +157,8 @@ struct wbx_failure_record {
     uint64_t pc;         /* where it failed, 0 when nowhere */
     uint64_t address;    /* the object concerned, 0 when none */
     uint64_t pc2;        /* data race: the other access */
-    int32_t detail;      /* signal number, exit status */
+    int32_t detail;      /* signal number, exit status; livelock: whether
+                            threads go round in a circle */
     char text[WBX_TEXT]; /* assertion text, or what the runtime says */
     struct wbx_choice choices[WBX_MAX_STEPS];
     struct wbx_step steps[WBX_MAX_KEPT_STEPS];
@@ -207,6 +208,7 @@ struct wbx_shared {
     /* answer, complete when state is past WBX_EXPLORING; the driver also
      * reads it when the process has died without saying so */
     uint32_t exhaustive;
+    uint32_t cut; /* some executions were not let go round for ever */
     uint32_t waits_instead; /* the schedule was followed up to where its
                                thread waits: see failures[0] */
     uint64_t nanoseconds;

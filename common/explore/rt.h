@@ -25,6 +25,7 @@
  *   rt_thread.c  create, join, detach, exit; rt_keys.c thread-specific data
  *   rt_c11.c     the same under the names of threads.h
  *   rt_spin.c    loops that wait by reading
+ *   rt_cycle.c   threads that move in a circle
  *   rt_io.c      pipes, socket pairs, event descriptors; rt_poll.c
  *   rt_frame.c   locals that others touch, and the returns that end them
  *   rt_heap.c rt_time.c rt_libc.c rt_print.c   the rest of the C library
@@ -120,6 +121,7 @@ struct wbx_node {
     uint32_t sleep;     /* threads whose step here leads nowhere new */
     uint32_t backtrack; /* threads to try here */
     uint32_t done;      /* threads tried in full */
+    uint32_t barred;    /* threads that would go round once more instead */
     uint8_t thread, outcome, noutcomes;
     uint8_t previous; /* who took the step before */
     uint8_t cost;     /* bounded search: preemptions up to here */
@@ -241,6 +243,7 @@ struct wbx_search {
                           run only to find other orders */
     bool program_over; /* main has returned or exit was called */
     bool found;        /* this execution failed */
+    bool in_circle;    /* by going round in a circle */
     wbx_thread *current;
     uint32_t nthreads;
     uint32_t nsteps;
@@ -283,6 +286,7 @@ noreturn void wbx_leave(void);
 void wbx_run_schedule(const struct wbx_choice *choices, uint32_t n);
 noreturn void wbx_end_execution(enum wbx_ending ending);
 bool wbx_enabled(const wbx_thread *t);
+uint32_t wbx_enabled_set(void);
 int wbx_outcome(void);
 
 /* rt_commute.c, rt_reduce.c */
@@ -357,6 +361,11 @@ void wbx_spin_watch(wbx_thread *t);
 void wbx_spin_wrote(wbx_thread *t);
 bool wbx_spin_may_go_on(const wbx_thread *t);
 uint64_t wbx_spin_object(const wbx_thread *t);
+uint64_t wbx_spin_state(const wbx_thread *t, uint64_t from);
+
+/* rt_cycle.c */
+void wbx_cycle_watch(wbx_thread *t);
+uint32_t wbx_cycle_starving(void);
 
 /* rt_heap.c */
 void wbx_heap_reset(void);
@@ -388,6 +397,8 @@ void wbx_stuck(void);
 /* rt_record.c */
 struct wbx_failure_record *wbx_recording(void);
 bool wbx_recorded(void);
+bool wbx_record_may_end(void);
+bool wbx_record_is_of(enum wb_verdict kind);
 void wbx_record_step(wbx_thread *t);
 void wbx_record_after(wbx_thread *t);
 void wbx_record_failed(void);

@@ -107,7 +107,7 @@ void wbx_restart(void)
         memcpy(segments[i].start, segments[i].saved, segments[i].size);
     wbx.generation++;
     wbx.ending = WBX_E_NONE;
-    wbx.doomed = wbx.program_over = wbx.found = false;
+    wbx.doomed = wbx.program_over = wbx.found = wbx.in_circle = false;
     wbx.nthreads = 0;
     wbx.nsteps = 0;
     wbx.shared->live.nsteps = 0;

@@ -18,6 +18,18 @@ bool wbx_recorded(void)
     return recorded;
 }
 
+bool wbx_record_is_of(enum wb_verdict kind)
+{
+    return !recorded && recording->kind == kind;
+}
+
+/* May the execution end here, or is there a schedule to be followed? */
+bool wbx_record_may_end(void)
+{
+    return wbx.mode != WBX_RECORDING || wbx.nsteps == recording->nchoices ||
+           recording->detail;
+}
+
 /* Of many readers the latest is not the only one: where did t take it? */
 static uint64_t taken_at(const wbx_thread *t, const struct wbx_object *o)
 {

@@ -103,6 +103,7 @@ static void keep(enum wb_verdict kind, const wbx_thread *t, uint64_t pc,
     r->pc = pc;
     r->pc2 = pc2;
     r->address = address;
+    r->detail = wbx.in_circle;
     r->nchoices = wbx.nsteps;
     for (uint32_t i = 0; i < wbx.nsteps; i++)
         r->choices[i] =
@@ -122,9 +123,12 @@ void wbx_take_failures(const struct wbx_shared *from)
 }
 
 /* Is this what the schedule under way is recorded for? */
-static bool is_the_one(const struct wbx_failure_record *recording,
+static bool is_the_one(struct wbx_failure_record *recording,
                        enum wb_verdict kind, uint64_t pc, uint64_t address)
 {
+    /* The first time round is enough to show. */
+    if (wbx.in_circle && recording->detail)
+        recording->nchoices = wbx.nsteps;
     if (wbx.nsteps < recording->nchoices)
         return false;
     if (recording->kind == WB_CLEAN) /* a token that does not say which */

@@ -87,7 +87,7 @@ void wbx_try_one_of(uint32_t threads, uint32_t depth, int preferred)
 /* The next thread to try at n, leaving out some; -1: none. */
 int wbx_search_next(const struct wbx_node *n, uint32_t except)
 {
-    uint32_t left = n->backtrack & ~n->done & ~n->sleep & ~except;
+    uint32_t left = n->backtrack & ~n->done & ~n->sleep & ~n->barred & ~except;
 
     if (left == 0)
         return -1;
@@ -255,7 +255,7 @@ void wbx_search_run(void)
         bool all = search_reduced(budget);
 
         wbx_workers_end(all);
-        s->exhaustive = all;
+        s->exhaustive = all && !s->cut;
         if (!s->exhaustive && !wbx_failures_found())
             sample();
         if (wbx_failures_found() && wbx_worst_preemptions() > 0)

@@ -63,9 +63,10 @@ static const char *program_frame(void)
     return NULL;
 }
 
-static uint64_t hash_state(const wbx_thread *t, const char *from)
+/* The state of t, whose frames begin at `from`, as a number. */
+uint64_t wbx_spin_state(const wbx_thread *t, uint64_t from)
 {
-    const uint64_t *p = (const uint64_t *)((uint64_t)from & ~7ul);
+    const uint64_t *p = (const uint64_t *)(from & ~7ul);
     const uint64_t *end =
         (const uint64_t *)(WBX_STACKS + (t->id + 1) * WBX_STACK_SIZE);
     uint64_t h = 14695981039346656037u;
@@ -109,7 +110,13 @@ static bool changes(int kind, int seen)
     return seen == K_BUSY && kind == K_RELEASE;
 }
 
-/* Did event f change what event e, of another thread, read? */
+static bool writes(int kind)
+{
+    return kind == K_WRITE || kind == K_AWRITE;
+}
+
+/* Did event f change what event e, of another thread, read? Or look at what e
+ * writes: it may be undone in the same round, and yet be seen. */
 static bool disturbs(const struct wbx_event *f, const struct wbx_event *e)
 {
     for (uint32_t i = 0; i < f->naccesses; i++) {
@@ -119,7 +126,8 @@ static bool disturbs(const struct wbx_event *f, const struct wbx_event *e)
             const struct wbx_access *b = &wbx_accesses[e->first_access + k];
 
             if (a->address == b->address && (a->mask & b->mask) &&
-                changes(a->kind, b->kind))
+                ((writes(b->kind) && !e->unchanged) ||
+                 (changes(a->kind, b->kind) && !f->unchanged)))
                 return true;
         }
     }
@@ -132,7 +140,7 @@ static bool disturbed(const wbx_thread *t, uint32_t first, uint32_t last,
                       uint32_t since)
 {
     for (uint32_t i = since; i < wbx.nsteps; i++) {
-        if (wbx_events[i].thread == t->id || wbx_events[i].unchanged)
+        if (wbx_events[i].thread == t->id)
             continue;
         for (uint32_t k = first; k < last; k++)
             if (wbx_events[k].thread == t->id &&
@@ -147,7 +155,7 @@ static void checkpoint(wbx_thread *t, struct spin *s, const char *sp)
     s->pc = t->op.pc;
     s->address = t->op.address;
     s->sp = sp;
-    s->hash = hash_state(t, sp);
+    s->hash = wbx_spin_state(t, (uint64_t)sp);
     s->first = wbx.nsteps;
     s->age = 0;
     s->nwrites = 0;
@@ -196,7 +204,7 @@ void wbx_spin_watch(wbx_thread *t)
         t->op.code == WBX_THREAD_END || t->op.code == WBX_EXIT)
         return;
     if (s->pc == t->op.pc && s->address == t->op.address && s->sp == sp &&
-        writes_undone(s) && s->hash == hash_state(t, sp)) {
+        writes_undone(s) && s->hash == wbx_spin_state(t, (uint64_t)sp)) {
         s->last = wbx.nsteps;
         s->closed = !disturbed(t, s->first, s->last, s->first);
         if (s->closed) {

@@ -28,8 +28,8 @@ bool wbx_enabled(const wbx_thread *t)
 {
     if (t->state != WBX_T_LIVE)
         return false;
-    if (t->parked)
-        return wbx_spin_may_go_on(t);
+    if (t->parked && !wbx_spin_may_go_on(t))
+        return false;
     switch (t->op.code) {
     case WBX_LOCK:
     case WBX_RELOCK: return wbx_lock_enabled(t);
@@ -49,7 +49,7 @@ bool wbx_enabled(const wbx_thread *t)
     }
 }
 
-static uint32_t enabled_set(void)
+uint32_t wbx_enabled_set(void)
 {
     uint32_t set = 0;
 
@@ -98,7 +98,7 @@ static bool touches_own_only(const wbx_thread *t)
  * touches nothing shared. */
 static int pick_bounded(struct wbx_node *n, const wbx_thread *cur)
 {
-    uint32_t enabled = enabled_set();
+    uint32_t enabled = wbx_enabled_set();
     bool runs_on = cur != NULL && (enabled & WBX_BIT(cur->id));
 
     n->backtrack = enabled;
@@ -113,14 +113,20 @@ static int pick_bounded(struct wbx_node *n, const wbx_thread *cur)
 /* Reduced search: the thread that runs, if it may go on; else any. */
 static int pick_reduced(struct wbx_node *n, const wbx_thread *cur)
 {
-    uint32_t awake;
+    uint32_t awake, starving;
 
     n->sleep = wbx.sleep;
+    starving = wbx_cycle_starving() & ~n->sleep;
+    if (starving != 0) {
+        cur = &wbx_threads[__builtin_ctz(starving)];
+        n->barred = ~WBX_BIT(cur->id);
+        wbx.shared->cut = true;
+    }
     if (cur != NULL && !(n->sleep & WBX_BIT(cur->id)) && wbx_enabled(cur)) {
         n->backtrack = WBX_BIT(cur->id);
         return cur->id;
     }
-    awake = enabled_set();
+    awake = wbx_enabled_set();
     if (awake == 0)
         return -1;
     awake &= ~n->sleep;
@@ -139,7 +145,9 @@ static int pick_new(struct wbx_node *n, const wbx_thread *cur)
     if (wbx.mode == WBX_BOUNDED)
         return pick_bounded(n, cur);
     if (wbx.mode == WBX_SAMPLED)
-        return wbx_sample_pick(enabled_set(), cur);
+        return wbx_sample_pick(wbx_cycle_starving() ? wbx_cycle_starving()
+                                                    : wbx_enabled_set(),
+                               cur);
     if (wbx.mode == WBX_RECORDING && wbx.shared->follow)
         return wbx_follow_pick();
     return pick_reduced(n, cur);
@@ -164,7 +172,7 @@ static wbx_thread *forced(struct wbx_node *n)
     if (n->thread < wbx.nthreads) {
         if (wbx_enabled(t))
             return t;
-        while (enabled_set() == 0 && wbx_expire_wait())
+        while (wbx_enabled_set() == 0 && wbx_expire_wait())
             continue;
         if (wbx_enabled(t))
             return t;
@@ -253,6 +261,7 @@ void wbx_step(wbx_thread *t)
         wbx.current = t->creator;
         wbx_fiber_switch(&t->fiber, &t->creator->fiber);
     } else {
+        wbx_cycle_watch(t);
         next = choose(t);
         if (wbx.mode == WBX_RECORDING)
             wbx_record_step(next);

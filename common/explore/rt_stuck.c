@@ -79,10 +79,10 @@ void wbx_stuck(void)
             continue;
         if (stuck == NULL || t->op.code != WBX_JOIN)
             stuck = t;
-        if (t->parked)
-            spins = t;
-        else if (t->op.code == WBX_LOCK)
+        if (t->op.code == WBX_LOCK && !wbx_lock_enabled(t))
             locked = t;
+        else if (t->parked)
+            spins = t;
         else if (passed_by(t))
             lost = t;
     }

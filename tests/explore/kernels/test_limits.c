@@ -52,7 +52,24 @@ static void test_a_call_without_a_model_is_refused_with_its_line(void **state)
                    "pthread_cancel (" LIMITS "/cancel.c:14)");
 }
 
+static void
+test_what_could_go_round_for_ever_is_cut_and_not_proved(void **state)
+{
+    static const char *const file = LIMITS "/toggles.c";
+    struct wbx_report rep;
+
+    (void)state;
+    wbx_explore(
+        &(struct wbx_options){ .files = &file, .nfiles = 1, .budget = 2000 },
+        &rep);
+    assert_int_equal(rep.status, WBX_NOT_EXHAUSTIVE);
+    assert_int_equal(rep.nfailures, 0);
+    assert_false(rep.exhaustive);
+    wbx_report_free(&rep);
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_what_could_go_round_for_ever_is_cut_and_not_proved),
     cmocka_unit_test(test_endless_printing_is_a_livelock),
     cmocka_unit_test(test_endless_recursion_is_a_crash),
     cmocka_unit_test(test_too_many_threads_are_refused),
