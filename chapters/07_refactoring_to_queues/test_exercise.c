@@ -117,11 +117,12 @@ static void bounded(void **scene)
 
 /* The quick ones first: the learner waits. */
 static const struct CMUnitTest tests[] = {
-    SCENE(every_order, "refuse"),    SCENE(every_order, "fail-first"),
-    SCENE(every_order, "one-two"),   SCENE(every_order, "two-one"),
-    SCENE(together, "workers"),      SCENE(bounded, "room"),          SCENE(every_order, "through"),
-    SCENE(every_order, "fail-last"), SCENE(every_order, "survive"),
-    SCENE(every_order, "finish"),    SCENE(every_order, "overtake"),
+    SCENE(every_order, "refuse"),   SCENE(every_order, "fail-first"),
+    SCENE(every_order, "one-two"),  SCENE(every_order, "two-one"),
+    SCENE(together, "workers"),     SCENE(bounded, "room"),
+    SCENE(every_order, "through"),  SCENE(every_order, "fail-last"),
+    SCENE(every_order, "survive"),  SCENE(every_order, "finish"),
+    SCENE(every_order, "overtake"),
 };
 WB_TEST_MAIN(tests)
 
