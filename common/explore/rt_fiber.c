@@ -159,7 +159,8 @@ void wbx_fiber_prepare(wbx_thread *t, void (*entry)(void *))
                 WBX_STACK_SIZE - 4096, MADV_DONTNEED);
     char *tls = (char *)t->fiber.fs - tls_offset;
 
-    memcpy(tls, tls_image, tls_filled);
+    if (tls_filled > 0)
+        memcpy(tls, tls_image, tls_filled);
     memset(tls + tls_filled, 0, tls_size - tls_filled);
 
     uint64_t top = WBX_STACKS + (t->id + 1) * WBX_STACK_SIZE - 64;
