@@ -1,0 +1,74 @@
+/* A task waits for another task of its pool, which has one worker.
+ *
+ * The worker runs what it would have to wait for. And where no help is
+ * possible, as the task waits for itself, it is told so.
+ *
+ * Prove:   ./workbook explore 08 helps
+ * Next:    the exercise */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+
+#include "wb/base.h"
+#include "wb/pool.h"
+#include "wb/verdict.h"
+
+static struct wb_pool *pool;
+static pthread_mutex_t mu = PTHREAD_MUTEX_INITIALIZER;
+static struct wb_future *outer; /* guarded by mu */
+
+static int part(void *arg, void **result)
+{
+    static int half = 21;
+
+    (void)arg;
+    *result = &half;
+    return 0;
+}
+
+/* region: nested */
+static int whole(void *arg, void **result)
+{
+    struct wb_future *inner;
+
+    WB_MUST(wb_pool_submit(pool, part, arg, &inner));
+    int error = wb_future_get(inner, result);
+    wb_future_free(inner);
+    return error;
+}
+/* endregion: nested */
+
+/* region: itself */
+static int itself(void *arg, void **result)
+{
+    (void)arg;
+    WB_MUST(pthread_mutex_lock(&mu)); /* until main has stored the future */
+    struct wb_future *me = outer;
+    WB_MUST(pthread_mutex_unlock(&mu));
+    return wb_future_get(me, result);
+}
+/* endregion: itself */
+
+static int run(wb_task_fn *task, void **result)
+{
+    WB_MUST(pthread_mutex_lock(&mu));
+    WB_MUST(wb_pool_submit(pool, task, NULL, &outer));
+    WB_MUST(pthread_mutex_unlock(&mu));
+    int error = wb_future_get(outer, result);
+    wb_future_free(outer);
+    return error;
+}
+
+int main(void)
+{
+    void *half, *nothing;
+
+    WB_MUST(wb_pool_create(&pool, 1));
+    WB_MUST(run(whole, &half));
+    int error = run(itself, &nothing);
+    wb_pool_free(pool);
+    printf("the answer is %d\n", 2 * *(int *)half);
+    WB_JUDGE(error == -EDEADLK, WB_WRONG_ANSWER,
+             "a task that waits for itself got %d", error);
+    return 0;
+}
