@@ -86,12 +86,14 @@ static void tell_group(struct wbc_group *g, int result)
 void wbc_ended(struct wbc_loop *l, struct wb_coro *c)
 {
     l->alive--;
-    if (c->detached)
+    if (c->detached) {
+        l->detached--;
         drop_detached(l, c);
-    else if (c->group != NULL)
+    } else if (c->group != NULL) {
         tell_group(c->group, c->result);
-    else if (c->waiter != NULL && c->waiter->state == WBC_PARKED)
+    } else if (c->waiter != NULL && c->waiter->state == WBC_PARKED) {
         wbc_wake(c->waiter, 0);
+    }
 }
 
 /* A handle that somebody is about to use up. */
@@ -99,13 +101,17 @@ static void claim(struct wb_coro *c, const char *call)
 {
     if (c->state == WBC_FREE)
         wb_misuse("%s: this coroutine has been awaited already", call);
-    if (c == wbc_loop->current)
-        wb_misuse("%s: coroutine \"%s\" (%s:%d) waits for itself", call,
-                  c->name, c->file, c->line);
-    if (c->detached || c == wbc_loop->main)
+    if (c == wbc_loop->main)
+        wb_misuse("%s: coroutine \"%s\" (%s:%d) is the first of its loop: "
+                  "wb_coro_run() waits for it",
+                  call, c->name, c->file, c->line);
+    if (c->detached)
         wb_misuse("%s: coroutine \"%s\" (%s:%d) is detached: nobody can wait "
                   "for it",
                   call, c->name, c->file, c->line);
+    if (c == wbc_loop->current)
+        wb_misuse("%s: coroutine \"%s\" (%s:%d) waits for itself", call,
+                  c->name, c->file, c->line);
     if (c->waiter != NULL || c->group != NULL)
         wb_misuse("%s: coroutine \"%s\" (%s:%d) is awaited twice", call,
                   c->name, c->file, c->line);
@@ -121,11 +127,13 @@ static int take_result(struct wb_coro *c)
 void wb_coro_detach(struct wb_coro *c)
 {
     struct wbc_loop *l = wbc_need_loop("wb_coro_detach");
-    if (c != l->current)
+    if (c != l->current || c == l->main || c->detached)
         claim(c, "wb_coro_detach");
     c->detached = true;
     if (c->state == WBC_DONE)
         drop_detached(l, c);
+    else
+        l->detached++;
 }
 
 /* -- waiting --------------------------------------------------------------- */

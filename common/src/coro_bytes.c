@@ -15,35 +15,45 @@
 #include "coro_stream.h"
 #include "wb/base.h"
 
-enum { LINE_ROOM = 4096 };
+enum { LINE_ROOM = 4096, DOUBTS = 16 };
 
 /* -- reading --------------------------------------------------------------- */
 
-/* One that took less than it could has emptied the stream: the next would be
- * in vain, so it waits first. Unless the wait is over before it begins: then
- * it is tried after all. */
+/* What the next read should do first. One that took less than it could has
+ * emptied the stream: another would be in vain, so wait. One that took all it
+ * could may have left something or, if a message was just as long, nothing:
+ * so try, but after a try in vain the next ones are not thought worth it. */
+static void note_read(struct wb_coro_stream *s, size_t got, size_t n)
+{
+    s->drained = got > 0 && got < n;
+    if (got == n && s->doubts > 0) {
+        s->doubts--;
+        s->drained = true;
+    }
+}
+
+/* At a deadline it is tried in any case: bytes may have come meanwhile. */
 static int read_now(struct wb_coro_stream *s, void *buf, size_t n,
                     int64_t deadline)
 {
     int rc = 0;
     for (;;) {
-        if (s->drained) {
-            rc = wbc_stream_wait(s, UV_READABLE, deadline);
-            if (rc == -ECANCELED || rc == -EBADF)
-                return rc;
-        }
+        bool waits = s->drained;
+        if (waits && (rc = wbc_stream_wait(s, UV_READABLE, deadline)) < 0 &&
+            rc != -ETIMEDOUT)
+            return rc;
         ssize_t got = read(s->fd, buf, n);
         if (got >= 0) {
-            s->drained = got > 0 && (size_t)got < n;
+            note_read(s, (size_t)got, n);
             wbc_breathe();
             return (int)got;
         }
-        if (errno == EINTR)
-            continue;
-        if (errno != EAGAIN)
+        if (errno != EAGAIN && errno != EINTR)
             return -errno;
         if (rc < 0)
             return rc;
+        if (!waits && errno == EAGAIN)
+            s->doubts = DOUBTS;
         s->drained = true;
     }
 }

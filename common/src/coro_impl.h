@@ -117,6 +117,7 @@ struct wbc_slab;
 
 struct wbc_stacks {
     size_t size;                /* bytes of each, guard and head included */
+    size_t taken;               /* by those that are not free */
     size_t guarded;             /* stacks that have a guard of their own */
     struct wb_coro_list unused; /* ended, of struct wb_coro */
     struct wbc_slab *slabs;     /* the newest first */
@@ -139,10 +140,11 @@ struct wbc_loop {
     struct wbc_stacks stacks;
     int64_t virtual_now;
     uint64_t last_id;
-    size_t alive;   /* have not ended */
-    size_t jobs;    /* in the executor */
-    unsigned steps; /* since libuv was last asked */
-    unsigned calls; /* of the running step that did not have to wait */
+    size_t alive;    /* have not ended */
+    size_t detached; /* and are detached */
+    size_t jobs;     /* in the executor */
+    unsigned steps;  /* since libuv was last asked */
+    unsigned calls;  /* of the running step that did not have to wait */
     bool debug;
 };
 

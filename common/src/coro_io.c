@@ -40,10 +40,10 @@ static void watch(struct wb_coro_stream *s, int events)
         WB_MUST(uv_poll_start(&s->poll, events, on_poll));
 }
 
-static void wake_waiter(const struct wbc_waiter *w)
+static void wake_waiter(struct wb_coro *c)
 {
-    if (w != NULL && w->c->state == WBC_PARKED)
-        wbc_wake(w->c, 0);
+    if (c != NULL && c->state == WBC_PARKED)
+        wbc_wake(c, 0);
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events)
@@ -69,17 +69,17 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 int wbc_stream_wait(struct wb_coro_stream *s, int event, int64_t deadline)
 {
     struct wb_coro *self = wbc_loop->current;
-    struct wbc_waiter **slot = event == UV_READABLE ? &s->reader : &s->writer;
+    struct wb_coro **slot = event == UV_READABLE ? &s->reader : &s->writer;
     if (*slot != NULL)
         wb_misuse("coroutines \"%s\" and \"%s\" %s one stream at once",
-                  (*slot)->c->name, self->name,
+                  (*slot)->name, self->name,
                   event == UV_READABLE ? "read from" : "write to");
-    struct wbc_waiter w = { self, false };
-    *slot = &w;
+    *slot = self;
+    self->item = s;
     watch(s, s->watched | event);
     int rc = wbc_park(NULL, deadline);
-    if (w.closed)
-        return -EBADF; /* and s is no more */
+    if (self->item == NULL) /* closed, and s is no more */
+        return -EBADF;
     *slot = NULL;
     return rc;
 }
@@ -236,12 +236,12 @@ static void on_closed(uv_handle_t *handle)
     free(s);
 }
 
-static void close_under(struct wbc_waiter *w)
+static void close_under(struct wb_coro *c)
 {
-    if (w == NULL)
+    if (c == NULL)
         return;
-    w->closed = true;
-    wake_waiter(w);
+    c->item = NULL;
+    wake_waiter(c);
 }
 
 static void close_stream(struct wb_coro_stream *s)

@@ -94,6 +94,16 @@ static void step(struct wbc_loop *l, struct wb_coro *c)
         wbc_ended(l, c);
 }
 
+/* With many coroutines each one's memory has left the processor's cache when
+ * its turn comes. Asked for one turn ahead, it is there in time: the head of
+ * its stack, and the frames below that. */
+static void fetch_ahead(const char *coro)
+{
+    enum { LINE = 64, LINES_OF_HEAD = 4, LINES_OF_FRAMES = 8 };
+    for (int i = -LINES_OF_FRAMES; i < LINES_OF_HEAD; i++)
+        __builtin_prefetch(coro + (ptrdiff_t)i * LINE, 1);
+}
+
 static void run_ready(struct wbc_loop *l)
 {
     struct wb_coro_list batch;
@@ -103,6 +113,7 @@ static void run_ready(struct wbc_loop *l)
     wbc_list_append(&l->ready, &batch);
     wbc_list_remove(&l->ready); /* batch is the head of the list now */
     while (!wbc_list_empty(&batch)) {
+        fetch_ahead((const char *)batch.next->next);
         step(l, (struct wb_coro *)batch.next);
         l->steps++;
     }
@@ -216,23 +227,14 @@ static void tell_over(struct wb_coro *c, void *arg)
     wb_coro_cancel(c);
 }
 
-static void count_detached(struct wb_coro *c, void *arg)
-{
-    *(size_t *)arg += c->detached;
-}
-
 /* The first coroutine has returned: the detached ones end, and those that
  * they spawn meanwhile. */
 static void end_detached(struct wbc_loop *l)
 {
-    for (;;) {
-        size_t left = 0;
+    while (l->detached > 0) {
         uint64_t last_id = l->last_id;
         size_t alive = l->alive;
         wbc_stacks_each(&l->stacks, tell_over, NULL);
-        wbc_stacks_each(&l->stacks, count_detached, &left);
-        if (left == 0)
-            return;
         for (run_ready(l); l->alive == alive && l->last_id == last_id;
              run_ready(l))
             ask_if_due(l);
@@ -257,6 +259,8 @@ static void count_orphan(struct wb_coro *c, void *arg)
 static void forbid_orphans(struct wbc_loop *l)
 {
     struct orphans o = { 0, NULL };
+    if (l->stacks.taken == 1) /* by the first coroutine itself */
+        return;
     wbc_stacks_each(&l->stacks, count_orphan, &o);
     if (o.n > 0)
         wb_misuse("wb_coro_run: %zu coroutine%s never awaited, the first is "

@@ -30,7 +30,7 @@
 
 enum {
     STACKS_PER_SLAB = 64,
-    GUARDED = 16384, /* two mappings each, of 65,530 */
+    GUARDED = 4096, /* each costs as much as starting another coroutine */
     GUARD = 8192,
     PAGE = 4096,
     LINE = 64, /* of the processor's cache; the canary fills one */
@@ -244,6 +244,7 @@ struct wb_coro *wbc_stack_take(struct wbc_stacks *s)
         wbc_list_remove(&c->link);
     if (c == NULL)
         return NULL;
+    s->taken++;
     const uint64_t *below = c->below;
     char *stack = c->fiber.stack;
     memset(c, 0, sizeof(*c));
@@ -255,6 +256,7 @@ struct wb_coro *wbc_stack_take(struct wbc_stacks *s)
 
 void wbc_stack_give(struct wbc_stacks *s, struct wb_coro *c)
 {
+    s->taken--;
     wb_fiber_destroy(&c->fiber);
     c->state = WBC_FREE;
     wbc_list_append(&s->unused, &c->link);

@@ -9,21 +9,16 @@
 
 #include "wb/coro_io.h"
 
-/* Who waits for a stream; on the stack of the coroutine, and known to the
- * stream until that runs again, so that it learns of a close meanwhile. */
-struct wbc_waiter {
-    struct wb_coro *c;
-    bool closed;
-};
-
 /* owner thread only */
 struct wb_coro_stream {
     uv_poll_t poll;
     int fd;
     int watched;  /* what libuv looks for: UV_READABLE, UV_WRITABLE */
     bool socket;  /* else a pipe or the like */
-    bool drained; /* the last read took all there was */
-    struct wbc_waiter *reader, *writer;
+    bool drained; /* the last read, it seems, took all there was */
+    int doubts;   /* so many reads are not tried before they wait */
+    /* Who waits, from then on until it runs again. */
+    struct wb_coro *reader, *writer;
     char *line; /* bytes that came behind a line; NULL: never asked for one */
     size_t line_at, line_end;
 };

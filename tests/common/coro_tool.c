@@ -54,10 +54,22 @@ static int await_detached(void *arg)
     return wb_coro_await(c);
 }
 
-static int await_self(void *arg)
+static int await_itself(void *arg)
 {
     (void)arg;
     return wb_coro_await(wb_coro_self());
+}
+
+static int await_self(void *arg)
+{
+    return wb_coro_await(wb_coro_spawn(await_itself, arg));
+}
+
+static int detach_first(void *arg)
+{
+    (void)arg;
+    wb_coro_detach(wb_coro_self());
+    return 0;
 }
 
 static int gather_twice(void *arg)
@@ -148,6 +160,7 @@ static const struct {
     { "await-from-two", await_from_two },
     { "await-detached", await_detached },
     { "await-self", await_self },
+    { "detach-first", detach_first },
     { "gather-twice", gather_twice },
     { "leave-two", leave_two },
     { "run-inside", run_inside },

@@ -32,6 +32,7 @@ static void test_misuse_is_told(void **state)
         { "await-from-two", "\"nap\" (coro_tool.c:" },
         { "await-detached", "\"nap\" (coro_tool.c:" },
         { "await-self", "waits for itself" },
+        { "detach-first", "is the first of its loop" },
         { "gather-twice", "is awaited twice" },
         { "leave-two",
           "2 coroutines were never awaited, the first is \"nap\"" },
