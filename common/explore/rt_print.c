@@ -47,7 +47,9 @@ static const char *parse(const char *f, struct conversion *c)
     for (; *f != '\0' && strchr("hlLqjzt", *f) != NULL; f++)
         if (*f != 'h')
             c->length = *f == 'L' ? 'L' : 'l';
-    c->letter = *f == '$' ? '\0' : *f;
+    c->letter = *f;
+    if (*f == '$')
+        c->letter = '\0';
     return c->letter != '\0' ? f + 1 : f + strlen(f);
 }
 

@@ -57,7 +57,7 @@ static int16_t keeps_out(const wbx_thread *t)
         return o->owner;
     if (others != 0)
         return (int16_t)__builtin_ctz(others);
-    return o->waiters ? (int16_t)t->id : -1;
+    return (int16_t)(o->waiters ? t->id : WBX_NOBODY);
 }
 
 static void list_held(struct wbx_thread_end *out, const wbx_thread *t)
