@@ -68,6 +68,7 @@ struct wbx_event {
     const char *source; /**< text of that line, trimmed; NULL when unreadable */
     const char *op;     /**< "read", "write", "lock", "wait", "signal"... */
     const char *object; /**< "counter", "accounts[1].balance", "mu"... */
+    int stack;          /**< thread on whose stack it lies; -1: on none */
     bool has_values;    /**< before and after are meaningful */
     int64_t before, after;
     const char *before_text; /**< as C would write it: "NULL", "true", "-1" */

@@ -38,9 +38,9 @@ static bool is_about_thread(unsigned op)
 /* Operations that have no object. */
 static bool is_alone(unsigned op)
 {
-    return op == WBX_THREAD_END || op == WBX_EXIT || op == WBX_FENCE ||
-           op == WBX_YIELD || op == WBX_SLEEP || op == WBX_IO_OPEN ||
-           op == WBX_IO_POLL;
+    return op == WBX_THREAD_END || op == WBX_EXIT || op == WBX_RETURN ||
+           op == WBX_FENCE || op == WBX_YIELD || op == WBX_SLEEP ||
+           op == WBX_IO_OPEN || op == WBX_IO_POLL;
 }
 
 /* Operations whose address is a descriptor. */
@@ -101,6 +101,24 @@ static const char *value_text(struct wbx_naming *n,
     return text ? text : wbx_type_text(place, bits, size, n->arena);
 }
 
+static int on_stack_of(uint64_t address)
+{
+    uint64_t thread = (address - WBX_STACKS) / WBX_STACK_SIZE;
+
+    return address >= WBX_STACKS && thread < WBX_MAX_THREADS ? (int)thread : -1;
+}
+
+/* A local of the call that took the step has its name from there: others have
+ * had the same bytes before and after. */
+static void name_object(struct wbx_naming *n, const struct wbx_step *s,
+                        uint64_t size, struct wbx_place *place)
+{
+    if (on_stack_of(s->address) != (int)s->thread ||
+        !wbx_symbols_local(n->symbols, s->frame_pc, s->frame_rbp, s->address,
+                           size, place))
+        wbx_name_address(n, s->address, size, place);
+}
+
 static void translate_object(struct wbx_naming *n, const struct wbx_step *s,
                              struct wbx_event *e)
 {
@@ -120,8 +138,9 @@ static void translate_object(struct wbx_naming *n, const struct wbx_step *s,
     }
     if (s->op == WBX_MALLOC || s->op == WBX_FREE)
         size = UINT64_MAX; /* the block, not its first part */
-    wbx_name_address(n, s->address, size, &place);
+    name_object(n, s, size, &place);
     e->object = place.name;
+    e->stack = on_stack_of(s->address);
     if (s->address2 != 0 && !is_access(s->op)) {
         wbx_name_address(n, s->address2, 0, &other);
         e->object2 = other.name;

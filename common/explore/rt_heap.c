@@ -92,6 +92,7 @@ static void release(void *p, uint64_t pc)
     t->op = (struct wbx_operation){ .code = WBX_FREE,
                                     .kind = K_GONE,
                                     .kind2 = K_NONE,
+                                    .target = -1,
                                     .pc = pc,
                                     .address = b->address,
                                     .size = b->size ? b->size : 1 };

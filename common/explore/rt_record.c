@@ -159,6 +159,20 @@ static void mark_blockers(void)
     }
 }
 
+/* The step that ended the life of what is touched now. */
+static void mark_end_of_life(uint64_t address)
+{
+    for (uint32_t i = wbx.nsteps; i-- > recording->first_step;) {
+        const struct wbx_step *s = step_kept(i);
+
+        if ((s->op == WBX_FREE || s->op == WBX_RETURN) &&
+            address - s->address < s->size) {
+            wbx_record_mark(i);
+            return;
+        }
+    }
+}
+
 static void copy_frames(const wbx_thread *t)
 {
     uint32_t n = t->nframes < 64 ? t->nframes : 64;
@@ -193,6 +207,8 @@ void wbx_record_finish(wbx_thread *t, enum wb_verdict kind, uint64_t pc,
         r->preemptions += r->steps[i].flags & WBX_STEP_PREEMPTED;
     if (kind == WB_DEADLOCK || kind == WB_LOST_WAKEUP)
         mark_blockers();
+    if (kind == WB_USE_AFTER_FREE || kind == WB_DOUBLE_FREE)
+        mark_end_of_life(address);
     recorded = true;
 }
 

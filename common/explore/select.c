@@ -39,7 +39,9 @@ static int by_object(const void *a, const void *b)
     const struct wbx_event *x = *(const struct wbx_event *const *)a;
     const struct wbx_event *y = *(const struct wbx_event *const *)b;
 
-    return strcmp(x->object, y->object);
+    int order = strcmp(x->object, y->object);
+
+    return order != 0 ? order : x->stack - y->stack;
 }
 
 /* run: all the events on one object. */
@@ -72,7 +74,7 @@ static void hide_private(const struct wbx_failure *f, struct wbx_arena *a,
         qsort(all, n, sizeof(*all), by_object);
     for (size_t from = 0, to; from < n; from = to) {
         for (to = from + 1; to < n; to++)
-            if (strcmp(all[from]->object, all[to]->object) != 0)
+            if (by_object(&all[from], &all[to]) != 0)
                 break;
         judge_object(f, all + from, to - from, shown);
     }

@@ -43,6 +43,24 @@ static void test_what_two_threads_touch_is_shown(void **state)
     wbx_arena_free(&a);
 }
 
+static void test_two_locals_of_one_name_are_two(void **state)
+{
+    struct wbx_arena a = { 0 };
+    struct wbx_failure f = trace(2);
+    enum wbx_shown *shown;
+
+    (void)state;
+    events[0] = sample_event(0, 1, "", "write", "n of pop");
+    events[1] = sample_event(1, 1, "", "write", "n of pop");
+    shown = wbx_select(&f, &a);
+    assert_int_equal(shown[0], WBX_SHOWN);
+    events[1].stack = 1;
+    shown = wbx_select(&f, &a);
+    assert_int_equal(shown[0], WBX_PRIVATE);
+    assert_int_equal(shown[1], WBX_PRIVATE);
+    wbx_arena_free(&a);
+}
+
 static void test_what_nobody_changes_is_left_out(void **state)
 {
     struct wbx_arena a = { 0 };
@@ -126,6 +144,7 @@ static void test_repeats_are_counted(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_what_two_threads_touch_is_shown),
+    cmocka_unit_test(test_two_locals_of_one_name_are_two),
     cmocka_unit_test(test_what_nobody_changes_is_left_out),
     cmocka_unit_test(test_the_middle_of_a_long_trace_is_cut),
     cmocka_unit_test(test_nothing_vanishes_silently),
