@@ -206,6 +206,13 @@ static void note_step(const wbx_thread *t)
     l->nsteps = d + 1;
 }
 
+/* Is this step the same as in the execution before, with all that was found
+ * out about it? */
+static bool repeats(const struct wbx_node *n)
+{
+    return wbx.mode == WBX_REDUCED && n + 1 < wbx_nodes + wbx.prefix;
+}
+
 /* Choose who takes the next step. cur is the thread that would go on. */
 static wbx_thread *choose(wbx_thread *cur)
 {
@@ -214,6 +221,8 @@ static wbx_thread *choose(wbx_thread *cur)
     wbx_thread *t;
 
     wbx.ticks++;
+    if (repeats(n) && wbx_enabled(&wbx_threads[n->thread]))
+        return &wbx_threads[n->thread];
     if (d == WBX_MAX_STEPS) {
         wbx.shared->refusal_pc = wbx.shared->live.pc;
         wbx_refuse("one execution takes more than %d steps: explore a "
