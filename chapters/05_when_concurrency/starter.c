@@ -1,6 +1,6 @@
 /* Exercise 05: what does that program do with its time?
  *
- * rejected: wrong-answer "of a process with four threads is"
+ * rejected: wrong-answer "of a process"
  *
  * It looks at a process, and says of some what they are. Others have more
  * threads than one, and programs do not do the same all their life:

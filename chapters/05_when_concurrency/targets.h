@@ -115,45 +115,45 @@ static void *be_other(void *job)
     return NULL;
 }
 
-static void start_other(char *job)
+static void start_other(char what)
 {
+    static char crowd = CROWD, thread = THREAD; /* const */
+    char *job = what == CROWD ? &crowd : &thread;
     pthread_t other;
 
-    if (*job == CROWD)
+    if (what == CROWD)
         stay_on_one_processor();
     WB_MUST(pthread_create(&other, NULL, be_other, job));
     WB_MUST(pthread_detach(other));
-    if (*job == CROWD)
+    if (what == CROWD)
         burn_until_interrupted();
 }
 
-static void obey(char *command)
+static void obey(char command)
 {
     static char block[BLOCK];
 
-    if (*command == COMPUTE)
+    if (command == COMPUTE)
         compute();
-    else if (*command == THREAD || *command == CROWD)
+    else if (command == THREAD || command == CROWD)
         start_other(command);
     else
         for (int i = 0; i < ROUNDS; i++) {
-            receive(block, *command == RECEIVE ? BLOCK : 1);
-            if (*command == SEND)
+            receive(block, command == RECEIVE ? BLOCK : 1);
+            if (command == SEND)
                 send_away(block);
         }
 }
 
 static _Noreturn void be_target(void)
 {
-    char command[1];
+    char command;
 
     WB_MUST_SYS(prctl(PR_SET_PDEATHSIG, SIGKILL));
     WB_MUST_SYS(pipe2(forever, O_CLOEXEC));
-    while (read(commands, command, 1) == 1) {
-        char last = *command;
-
+    while (read(commands, &command, 1) == 1) {
         obey(command);
-        if (last != THREAD && last != CROWD)
+        if (command != THREAD && command != CROWD)
             WB_MUST_SYS((int)write(answers, "+", 1));
     }
     _exit(EXIT_SUCCESS);

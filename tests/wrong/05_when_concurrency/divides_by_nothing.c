@@ -1,6 +1,6 @@
 /* A program that never waits has no time between two waits.
  *
- * rejected: crash "FPE" */
+ * rejected: crash */
 #include "exercise.h"
 
 #include <ctype.h>
