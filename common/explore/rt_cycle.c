@@ -139,6 +139,7 @@ static bool stood_there(uint32_t n, uint32_t from)
     return false;
 }
 
+/* region: circle */
 /* Has everything been as it is now at step `from` or later? */
 static void look_back(wbx_thread *t, uint32_t from)
 {
@@ -164,6 +165,7 @@ static void look_back(wbx_thread *t, uint32_t from)
         closed = n;
     }
 }
+/* endregion: circle */
 
 /* t announces an operation: has all this been here before? */
 void wbx_cycle_watch(wbx_thread *t)

@@ -53,6 +53,7 @@ static void remember_gone(const wbx_thread *t, uint64_t low, uint64_t high)
         g->high = high;
 }
 
+/* region: left */
 /* A function of t returns whose locals are from low up to high. */
 void wbx_frame_left(wbx_thread *t, uint64_t low, uint64_t high, uint64_t pc)
 {
@@ -69,6 +70,7 @@ void wbx_frame_left(wbx_thread *t, uint64_t low, uint64_t high, uint64_t pc)
     wbx_step(t);
     remember_gone(t, low, high);
 }
+/* endregion: left */
 
 /* A function of t begins; its locals are there and were never touched. */
 void wbx_frame_entered(const wbx_thread *t, uint64_t low, uint64_t high)
