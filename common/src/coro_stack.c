@@ -33,7 +33,8 @@ enum {
     GUARDED = 4096, /* each costs as much as starting another coroutine */
     GUARD = 8192,
     PAGE = 4096,
-    LINE = 64, /* of the processor's cache; the canary fills one */
+    LINE = 64,          /* of the processor's cache */
+    CANARY_BYTES = 128, /* what calls with small frames cannot step over */
     LEAST = 16384,
     ALTERNATE = 65536
 };
@@ -49,7 +50,8 @@ struct wbc_slab {
 
 static struct wb_coro *coro_at(const struct wbc_stacks *s, const char *low)
 {
-    uintptr_t head = (uintptr_t)low + s->size - LINE - sizeof(struct wb_coro);
+    uintptr_t head =
+        (uintptr_t)low + s->size - CANARY_BYTES - sizeof(struct wb_coro);
     return (struct wb_coro *)(head / LINE * LINE);
 }
 
@@ -216,7 +218,7 @@ static const uint64_t *protect(struct wbc_stacks *s, char *low, bool lowest)
         s->guarded++;
         return NULL;
     }
-    return lowest ? NULL : (const uint64_t *)(low - LINE);
+    return lowest ? NULL : (const uint64_t *)(low - CANARY_BYTES);
 }
 
 static struct wb_coro *cut(struct wbc_stacks *s)
@@ -226,8 +228,8 @@ static struct wb_coro *cut(struct wbc_stacks *s)
             return NULL;
     size_t at = s->slabs->used++;
     char *low = s->slabs->base + at * s->size;
-    uint64_t *canary = (uint64_t *)(low + s->size - LINE);
-    for (size_t i = 0; i < LINE / sizeof(*canary); i++)
+    uint64_t *canary = (uint64_t *)(low + s->size - CANARY_BYTES);
+    for (size_t i = 0; i < CANARY_BYTES / sizeof(*canary); i++)
         canary[i] = CANARY;
     struct wb_coro *c = coro_at(s, low);
     c->below = protect(s, low, at == 0);
@@ -262,9 +264,13 @@ void wbc_stack_give(struct wbc_stacks *s, struct wb_coro *c)
     wbc_list_append(&s->unused, &c->link);
 }
 
+/* An overflow leaves behind what AddressSanitizer has put around its frames. */
+#ifdef WB_ASAN
+__attribute__((no_sanitize_address))
+#endif
 void wbc_stack_check(const struct wb_coro *c)
 {
-    for (size_t i = 0; i < LINE / sizeof(*c->below); i++)
+    for (size_t i = 0; i < CANARY_BYTES / sizeof(*c->below); i++)
         if (c->below[i] != CANARY) {
             say_overflow(c);
             abort();

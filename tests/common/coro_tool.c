@@ -140,6 +140,33 @@ static int await_overflow(void *arg)
     return wb_coro_await(wb_coro_spawn(overflow, arg));
 }
 
+/* Further down than a stack of this size reaches, its guard included, in
+ * small frames; then wait, which is when a stack without a guard is looked
+ * at. */
+enum { SMALL_STACK = 16384, BEYOND = SMALL_STACK + 8192 + 256, CROWD = 4200 };
+
+static __attribute__((noinline)) int dig_beyond(const volatile char *top)
+{
+    volatile char here = 0;
+    if (top - &here > BEYOND)
+        return wb_coro_yield();
+    return dig_beyond(top) + here;
+}
+
+static int overflow_unguarded(void *arg)
+{
+    volatile char top = 0;
+    (void)arg;
+    return dig_beyond(&top) + top;
+}
+
+static int overflow_in_a_crowd(void *arg)
+{
+    for (int i = 0; i < CROWD; i++)
+        wb_coro_detach(wb_coro_spawn(nap, arg));
+    return wb_coro_await(wb_coro_spawn(overflow_unguarded, arg));
+}
+
 static int crash(void *arg)
 {
     return *(volatile int *)arg;
@@ -175,6 +202,7 @@ static const struct {
 int main(int argc, char **argv)
 {
     struct wb_coro_options virtual = { .virtual_time = true };
+    struct wb_coro_options small = { .stack_size = SMALL_STACK };
     const char *mode = argc > 1 ? argv[1] : "";
     if (strcmp(mode, "await-outside") == 0)
         return wb_coro_await(NULL);
@@ -182,6 +210,8 @@ int main(int argc, char **argv)
         return wb_coro_spawn(nothing, NULL) == NULL;
     if (strcmp(mode, "hold") == 0)
         return wb_coro_run_with(&virtual, hold, NULL);
+    if (strcmp(mode, "overflow-in-a-crowd") == 0)
+        return wb_coro_run_with(&small, overflow_in_a_crowd, NULL);
     for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
         if (strcmp(mode, modes[i].name) == 0)
             return wb_coro_run_at(modes[i].run, NULL, mode, __FILE__, __LINE__);

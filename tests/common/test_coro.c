@@ -6,6 +6,7 @@
  */
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "coro_virtual.h"
 #include "wb/base.h"
@@ -271,6 +272,45 @@ static void test_ten_thousand_are_ordinary(void **state)
     assert_int_equal(wb_gauge_inside(&asleep), 0);
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+static long resident(void)
+{
+    long total = 0, pages = 0;
+    FILE *f = fopen("/proc/self/statm", "re");
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "%ld %ld", &total, &pages), 2);
+    fclose(f);
+    return pages;
+}
+
+/* Runs when all the others are asleep, for it was spawned last. */
+static int count_pages(void *arg)
+{
+    *(long *)arg = resident();
+    return wb_gauge_inside(&asleep);
+}
+
+static int weigh_a_crowd(void *arg)
+{
+    static struct wb_coro *c[CROWD];
+    long before = resident(), then;
+    for (int i = 0; i < CROWD; i++)
+        c[i] = wb_coro_spawn(sleep_together, arg);
+    assert_int_equal(wb_coro_await(wb_coro_spawn(count_pages, &then)), CROWD);
+    /* A page each, and a few per cent for the heap of deadlines. */
+    assert_in_range(then - before, CROWD, CROWD + CROWD / 25);
+    return wb_coro_gather(c, CROWD);
+}
+
+static void test_a_sleeper_has_one_page(void **state)
+{
+    (void)state;
+    assert_int_equal(run_virtually(weigh_a_crowd, NULL), 0);
+}
+
+#endif
+
 static int cancel_a_crowd(void *arg)
 {
     static struct wb_coro *c[CROWD];
@@ -302,6 +342,9 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_gather_of_those_that_have_ended),
     cmocka_unit_test(test_gather_has_a_deadline),
     cmocka_unit_test(test_ten_thousand_are_ordinary),
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    cmocka_unit_test(test_a_sleeper_has_one_page),
+#endif
     cmocka_unit_test(test_cancelled_deadlines_are_forgotten),
 };
 

@@ -70,6 +70,16 @@ static void test_overflow_names_the_coroutine(void **state)
     expect_overflow("overflow", "\"overflow\" (coro_tool.c:", true);
 }
 
+static void test_overflow_without_a_guard_is_noticed(void **state)
+{
+    (void)state;
+#ifdef __SANITIZE_THREAD__
+    skip(); /* so many fibers are more than it can have */
+#endif
+    expect_overflow("overflow-in-a-crowd",
+                    "\"overflow_unguarded\" (coro_tool.c:", true);
+}
+
 static void test_another_fault_is_no_overflow(void **state)
 {
     (void)state;
@@ -80,6 +90,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_misuse_is_told),
     cmocka_unit_test(test_lost_error_is_told),
     cmocka_unit_test(test_overflow_names_the_coroutine),
+    cmocka_unit_test(test_overflow_without_a_guard_is_noticed),
     cmocka_unit_test(test_another_fault_is_no_overflow),
 };
 

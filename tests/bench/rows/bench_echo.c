@@ -240,7 +240,7 @@ const struct bench_row bench_echo[] = {
       .unit = "requests/s",
       .n = 50000,
       .tiny = 100,
-      .runs = { { "wb_coro", echo_coro },
+      .runs = { { "wb_coro", .measure = echo_coro },
                 { "libuv, uv_try_write", echo_libuv, .wanted = 0.9 },
                 { "asyncio streams", .script = "coro_peer.py", .arg = "echo",
                   .wanted = 4 } } },
