@@ -84,6 +84,7 @@ struct wb_coro {
     int wake; /* what the call it is parked in returns */
     int result;
     int line;
+    int track; /* in a trace, plus 1; 0: none yet */
     bool detached;
     bool cancel;    /* to be delivered at the next wait */
     bool shielded;  /* what it waits for now cannot be given up */

@@ -16,6 +16,7 @@
 
 #include "coro_impl.h"
 #include "wb/base.h"
+#include "wb/trace.h"
 
 enum { STEPS_BETWEEN_POLLS = 64, NS_PER_MS = 1000000, SLOW_MS = 100 };
 
@@ -75,15 +76,31 @@ void wbc_body(void *arg)
     wb_fiber_leave(&self->fiber, &wbc_loop->home);
 }
 
+/* In a trace each coroutine has a track, and a span for each of its turns. */
+static void trace_turn(struct wb_coro *c)
+{
+    char name[WB_TRACE_NAME_MAX];
+    snprintf(name, sizeof(name), "%.20s %llu", c->name,
+             (unsigned long long)c->id);
+    if (c->track == 0)
+        c->track = wb_trace_track(name) + 1;
+    wb_trace_begin_on(c->track - 1, c->name);
+}
+
 static void step(struct wbc_loop *l, struct wb_coro *c)
 {
     int64_t began = wbc_step_begin(l);
+    bool traced = WB_TRACE_IS_ON;
+    if (traced)
+        trace_turn(c);
     wbc_list_remove(&c->link);
     c->state = WBC_RUNNING;
     l->current = c;
     l->calls = 0;
     wb_fiber_switch(&l->home, &c->fiber);
     l->current = NULL;
+    if (traced)
+        wb_trace_end_on(c->track - 1);
     if (c->below != NULL)
         wbc_stack_check(c);
     if (l->debug)

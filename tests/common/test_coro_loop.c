@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "coro_virtual.h"
 #include "wb/base.h"
 #include "wb/coro_queue.h"
 #include "wb/coro_sync.h"
 #include "wb/testkit.h"
+#include "wb/trace.h"
 
 enum { PATIENCE_MS = 30000, POSTERS = 4, POSTS = 500 };
 
@@ -354,6 +356,32 @@ static void test_environment_turns_it_on(void **state)
     expect_held("1", "soon", "error: WB_CORO_SLOW_MS is \"soon\"");
 }
 
+/* -- traces --------------------------------------------------------------- */
+
+static int run_traced(void *arg)
+{
+    struct wb_coro *c = wb_coro_spawn(answer, arg);
+    return wb_coro_await(c);
+}
+
+static void test_trace_has_a_track_for_each(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/wb-coro-XXXXXX", text[8192];
+    int fd = WB_MUST_SYS(mkstemp(path)), question = 1;
+    WB_MUST(wb_trace_open(path));
+    assert_int_equal(wb_coro_run(run_traced, &question), 2);
+    WB_MUST(wb_trace_close());
+    close(fd);
+    FILE *f = fopen(path, "re");
+    assert_non_null(f);
+    text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+    fclose(f);
+    unlink(path);
+    assert_non_null(strstr(text, "\"run_traced 1\""));
+    assert_non_null(strstr(text, "\"answer 2\""));
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_loop_goes_on_while_a_thread_works),
     cmocka_unit_test(test_cancelled_work_is_waited_for),
@@ -364,6 +392,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_each_thread_can_have_a_loop),
     cmocka_unit_test(test_debug_mode_names_the_slow),
     cmocka_unit_test(test_environment_turns_it_on),
+    cmocka_unit_test(test_trace_has_a_track_for_each),
 };
 
 WB_TEST_MAIN(tests)

@@ -13,6 +13,11 @@
  *
  *     // WB_CORO_DEBUG=1 ./program
  *     slow: coroutine "crunch" (port.c:41) held the loop for 250 ms
+ *
+ * With `--trace FILE` (trace.h) each coroutine has a track of its own, with a
+ * span for each of its turns. libuv keeps two descriptors from the first loop
+ * on, and from the first use of the executor four threads, until the program
+ * ends: who counts either counts a second run.
  */
 
 #include <stdbool.h>
