@@ -119,6 +119,22 @@ static void test_output_is_discarded(void **state)
     wb_subprocess_result_free(&res);
 }
 
+static void test_output_is_the_callers(void **state)
+{
+    (void)state;
+    struct wb_subprocess_result res =
+        run(OPTIONS(.argv = ARGV(TOOL, "run-with-my-output")));
+    assert_int_equal(res.code, 0);
+    assert_string_equal(res.out, "out\n");
+    assert_string_equal(res.err, "err\n");
+    wb_subprocess_result_free(&res);
+    /* Who has none has its child write to nowhere. */
+    const char *closed = TOOL " run-with-my-output >&- 2>&-";
+    res = run(OPTIONS(.argv = ARGV("sh", "-c", closed)));
+    assert_int_equal(res.code, 0);
+    wb_subprocess_result_free(&res);
+}
+
 static void test_output_is_capped(void **state)
 {
     (void)state;
@@ -219,6 +235,7 @@ static const struct CMUnitTest tests[] = {
     COUNTED(test_input_nobody_reads_is_no_error),
     COUNTED(test_output_goes_to_files),
     COUNTED(test_output_is_discarded),
+    COUNTED(test_output_is_the_callers),
     COUNTED(test_output_is_capped),
     COUNTED(test_directory_environment_and_descriptor),
     COUNTED(test_program_holds_three_descriptors),

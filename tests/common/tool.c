@@ -162,6 +162,18 @@ static int write_then_read(char **args)
 }
 
 /* Print the number of each open descriptor. */
+static int run_with_my_output(char **args)
+{
+    const char *argv[] = { "sh", "-c", "echo out; echo err >&2", NULL };
+    struct wb_subprocess_result res;
+    (void)args;
+    int rc = wb_subprocess_check(
+        &(struct wb_subprocess_options){ .argv = argv, .inherit = true }, &res);
+    bool nothing = res.out_size + res.err_size == 0;
+    wb_subprocess_result_free(&res);
+    return rc == 0 && nothing ? 0 : 1;
+}
+
 static int list_descriptors(char **args)
 {
     (void)args;
@@ -297,6 +309,7 @@ static const struct {
     { "read-one", read_one },
     { "write-then-read", write_then_read },
     { "run-without-stdio", run_without_stdio },
+    { "run-with-my-output", run_with_my_output },
     { "list-descriptors", list_descriptors },
     { "crash", crash },
     { "done-too-often", done_too_often },
