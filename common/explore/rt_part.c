@@ -70,38 +70,26 @@ bool wbx_processor_idle(void)
     return running < (int)wbx.shared->workers;
 }
 
-/* Executions that a single process would have run before this one's first;
- * *exact: not only at least. */
-static uint64_t runs_before(bool *exact)
+/* Executions that a single process would have run before this one's first, as
+ * far as is known: at least. */
+static uint64_t runs_before(void)
 {
     uint64_t sum = 0;
 
-    *exact = true;
-    for (struct wbx_part *p = wbx_part; p != whole; p = p->parent) {
-        *exact &= atomic_load_explicit(&p->awaited, memory_order_acquire);
+    for (struct wbx_part *p = wbx_part; p != whole; p = p->parent)
         sum += atomic_load_explicit(&p->before, memory_order_relaxed);
-    }
     return sum;
 }
 
 bool wbx_part_exceeded(uint64_t runs)
 {
-    bool exact;
-
-    return wbx.runs + runs + runs_before(&exact) > budget;
+    return wbx.runs + runs + runs_before() > budget;
 }
 
-/* Where exactly the budget ends is known only when all that comes before has
- * been explored. */
+/* If more came before than was known, the parent does not take the result. */
 bool wbx_workers_spent(void)
 {
-    bool exact;
-
-    if (wbx.runs + runs_before(&exact) < budget)
-        return false;
-    if (!exact)
-        wbx_workers_give_up();
-    return true;
+    return wbx.runs + runs_before() >= budget;
 }
 
 void wbx_worker_reap(struct wbx_worker *w, int signal)

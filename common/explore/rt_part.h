@@ -30,10 +30,8 @@ struct wbx_request {
 struct wbx_part {
     /* const after the fork */
     struct wbx_part *parent;
-    /* atomic: written by the parent; released and acquired with awaited */
+    /* atomic: written by the parent, a lower bound that needs no order */
     _Atomic uint64_t before; /* executions before its first, at least */
-    /* atomic: its release pairs with the acquire of who reads before */
-    _Atomic bool awaited; /* before is exact */
     /* atomic: a count, orders nothing */
     _Atomic int running; /* processes of this part that are not waiting */
     /* atomic: its release pairs with the acquire of the parent, which then

@@ -202,8 +202,7 @@ static void merge(const struct wbx_part *p)
 /* Wait for that worker. @return true in a new worker, made meanwhile */
 static bool await(struct wbx_worker *w)
 {
-    atomic_store(&w->part->before, wbx.runs);
-    atomic_store_explicit(&w->part->awaited, true, memory_order_release);
+    atomic_store_explicit(&w->part->before, wbx.runs, memory_order_relaxed);
     wbx_part_count(wbx_part, -1);
     if (atomic_load(&w->part->end) == WBX_P_WORKING && wbx_processor_idle() &&
         hand_over(w->depth + 1))
