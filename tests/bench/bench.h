@@ -19,8 +19,9 @@
  *     const struct bench_row bench_switch[] = {
  *         { .name = "switch", .what = "one coroutine switch",
  *           .unit = "switches/s", .n = 1000000, .tiny = 100,
- *           .runs = { { "wb_coro", ours },
- *                     { "swapcontext", theirs, .wanted = 10 } } },
+ *           .runs = { { .name = "wb_coro", .measure = ours },
+ *                     { .name = "swapcontext", .measure = theirs,
+ *                       .wanted = 10 } } },
  *         { 0 }
  *     };
  *
@@ -29,7 +30,7 @@
  * killed if it never ends. More is better: a figure is a rate. For times give
  * their inverse: "at most 1.05 times as long" is wanted = 1 / 1.05. A peer
  * that is a C library and optional goes between #ifdef BENCH_GLIB and #else
- * { "GThreadPool", .missing = "libglib2.0-dev" }.
+ * { .name = "GThreadPool", .missing = "libglib2.0-dev" }.
  *
  * A script is called with arg and n, and prints what a bench_fn gives: the
  * rate and, if there is one, the extra figure, with a blank between. When

@@ -136,7 +136,7 @@ const struct bench_row bench_pool[] = {
       .unit = "tasks/s",
       .n = 200000,
       .tiny = 20,
-      .runs = { { "wb_pool", burst },
+      .runs = { { .name = "wb_pool", .measure = burst },
                 { "uv_queue_work", uv_burst, .wanted = 1.2 },
                 { "GThreadPool", GLIB(glib_burst), .wanted = 1.8 },
                 { "ThreadPoolExecutor", .script = "pool_peer.py",
@@ -148,7 +148,7 @@ const struct bench_row bench_pool[] = {
       .n = 20000,
       .tiny = 20,
       .pinned = true,
-      .runs = { { "wb_pool", awaited },
+      .runs = { { .name = "wb_pool", .measure = awaited },
                 { "ThreadPoolExecutor", .script = "pool_peer.py",
                   .arg = "awaited", .wanted = 3 } } },
     { 0 }

@@ -94,7 +94,7 @@ const struct bench_row bench_procpool[] = {
       .unit = "tasks/s",
       .n = 20000,
       .tiny = 20,
-      .runs = { { "wb_procpool_map", tiny_tasks },
+      .runs = { { .name = "wb_procpool_map", .measure = tiny_tasks },
                 { "ProcessPoolExecutor, chunk 1", .script = "procpool_peer.py",
                   .arg = "executor", .wanted = 30, .share = 4 },
                 { "multiprocessing.Pool, chunk 1", .script = "procpool_peer.py",
@@ -104,7 +104,7 @@ const struct bench_row bench_procpool[] = {
       .unit = "tasks/s",
       .n = 60,
       .tiny = 2,
-      .runs = { { "wb_procpool_map", busy_tasks },
+      .runs = { { .name = "wb_procpool_map", .measure = busy_tasks },
                 { "the same map, serial", busy_serial, .wanted = 1.9 } } },
     { 0 }
 };
