@@ -64,19 +64,24 @@ static inline int64_t read_clock(clockid_t clock)
     return (int64_t)ts.tv_sec * 1000 * MS + ts.tv_nsec;
 }
 
-static inline struct usage usage_now(void)
+static inline long waits_now(void)
 {
     struct rusage r;
 
     WB_MUST_SYS(getrusage(RUSAGE_THREAD, &r));
-    return (struct usage){
-        .wall = read_clock(CLOCK_MONOTONIC),
-        .cpu = read_clock(CLOCK_THREAD_CPUTIME_ID),
-        .queued = look_up("/proc/thread-self/schedstat", "%*d %lld"),
-        .waits = r.ru_nvcsw,
-        .bytes = look_up("/proc/thread-self/io", "rchar: %lld") +
-                 look_up("/proc/thread-self/io", "wchar: %lld"),
-    };
+    return r.ru_nvcsw;
+}
+
+static inline struct usage usage_now(void)
+{
+    struct usage u = { .waits = waits_now() };
+
+    u.wall = read_clock(CLOCK_MONOTONIC);
+    u.cpu = read_clock(CLOCK_THREAD_CPUTIME_ID);
+    u.queued = look_up("/proc/thread-self/schedstat", "%*d %lld");
+    u.bytes = look_up("/proc/thread-self/io", "rchar: %lld") +
+              look_up("/proc/thread-self/io", "wchar: %lld");
+    return u;
 }
 /* endregion: figures */
 
@@ -85,6 +90,7 @@ static inline struct usage measure(void *(*work)(void *), void *arg)
 {
     struct usage idle = usage_now(), before = usage_now();
 
+    before.waits = waits_now(); /* to read a file may be a wait as well */
     work(arg);
     struct usage after = usage_now();
     return (struct usage){
