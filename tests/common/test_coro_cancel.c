@@ -74,6 +74,32 @@ static void test_cancel_reaches_whom_it_awaits(void **state)
     assert_string_equal(t.text, "cde");
 }
 
+static int await_then_wait(void *arg)
+{
+    struct wb_coro *c = wb_coro_spawn(clean_up_slowly, arg);
+    int rc = wb_coro_await(c);
+    mark(arg, rc == -ECANCELED ? 'e' : '?');
+    return wb_coro_sleep_ms(1);
+}
+
+static int cancel_twice(void *arg)
+{
+    struct wb_coro *c = wb_coro_spawn(await_then_wait, arg);
+    wb_coro_sleep_ms(1);
+    wb_coro_cancel(c);
+    wb_coro_sleep_ms(1);
+    wb_coro_cancel(c); /* while it waits for what cannot be given up */
+    return wb_coro_await(c);
+}
+
+static void test_cancel_waits_for_what_cannot_be_given_up(void **state)
+{
+    (void)state;
+    struct trail t = { 0 };
+    assert_int_equal(run_virtually(cancel_twice, &t), -ECANCELED);
+    assert_string_equal(t.text, "cde");
+}
+
 static int await_with_deadline(void *arg)
 {
     struct wb_coro *c = wb_coro_spawn(clean_up_slowly, arg);
@@ -133,6 +159,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_cancelled_one_cleans_up),
     cmocka_unit_test(test_one_cancelled_early_still_begins),
     cmocka_unit_test(test_cancel_reaches_whom_it_awaits),
+    cmocka_unit_test(test_cancel_waits_for_what_cannot_be_given_up),
     cmocka_unit_test(test_deadline_cancels_whom_it_awaits),
     cmocka_unit_test(test_result_at_the_deadline_is_not_lost),
     cmocka_unit_test(test_detached_ones_are_cancelled_at_the_end),

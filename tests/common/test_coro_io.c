@@ -292,6 +292,10 @@ static int read_lines(void *arg)
     assert_string_equal(line, "last");
     assert_int_equal(wb_coro_read_line(p.b, line, 8, WB_FOREVER), -EPIPE);
     close_pair(&p);
+    open_pair(&p); /* too long already, whatever comes: no need to wait */
+    WB_MUST(wb_coro_write(p.a, "12345678", 8));
+    assert_int_equal(wb_coro_read_line(p.b, line, 8, WB_FOREVER), -EMSGSIZE);
+    close_pair(&p);
     return 0;
 }
 

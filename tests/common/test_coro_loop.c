@@ -247,6 +247,31 @@ static void test_what_was_posted_is_called(void **state)
     assert_int_equal(calls, 1);
 }
 
+static int count_in_turn(void *arg)
+{
+    wb_coro_yield();
+    count_call(arg);
+    return 0;
+}
+
+static void spawn_late(void *arg)
+{
+    wb_coro_detach(wb_coro_spawn(count_in_turn, arg));
+}
+
+static int post_a_spawn_and_leave(void *arg)
+{
+    return wb_coro_call_soon_threadsafe(wb_coro_loop(), spawn_late, arg);
+}
+
+static void test_what_a_late_post_spawns_runs(void **state)
+{
+    (void)state;
+    int calls = 0;
+    assert_int_equal(wb_coro_run(post_a_spawn_and_leave, &calls), 0);
+    assert_int_equal(calls, 1);
+}
+
 static void *run_a_loop(void *arg)
 {
     *(int *)arg = run_virtually(answer, arg);
@@ -389,6 +414,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_posts_arrive_in_order),
     cmocka_unit_test(test_threads_get_results_of_coroutines),
     cmocka_unit_test(test_what_was_posted_is_called),
+    cmocka_unit_test(test_what_a_late_post_spawns_runs),
     cmocka_unit_test(test_each_thread_can_have_a_loop),
     cmocka_unit_test(test_debug_mode_names_the_slow),
     cmocka_unit_test(test_environment_turns_it_on),
