@@ -41,6 +41,21 @@ static const struct call {
     { "wb_queue_close", false },
     { "wb_queue_task_done", false },
     { "wb_queue_join", false },
+    { "wb_coro_await", false },
+    { "wb_coro_await_until", false },
+    { "wb_coro_gather", false },
+    { "wb_coro_gather_until", false },
+    { "wb_coro_gather_all", false },
+    { "wb_coro_cancel", false },
+    { "wb_coro_close", false },
+    { "wb_coro_event_wait", true },
+    { "wb_coro_event_set", false },
+    { "wb_coro_semaphore_acquire", false },
+    { "wb_coro_semaphore_release", false },
+    { "wb_coro_queue_pop", true },
+    { "wb_coro_queue_close", false },
+    { "wb_coro_queue_task_done", false },
+    { "wb_coro_queue_join", false },
 };
 
 /* The places of one source, while they are collected. */

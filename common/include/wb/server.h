@@ -129,4 +129,12 @@ enum { WB_FETCH_MAX = 128 /**< bytes of a body, the final 0 included */ };
  */
 int wb_fetch(int port, const char *path, char *body, int64_t deadline);
 
+/**
+ * The same from a coroutine of wb/coro.h: it waits, and its loop goes on.
+ * While it waits with a deadline, a clock may wake the loop: gates stay shut.
+ *
+ * @return as wb_fetch(), or -ECANCELED
+ */
+int wb_coro_fetch(int port, const char *path, char *body, int64_t deadline);
+
 #endif
