@@ -121,6 +121,7 @@ static void fetch_ahead(const char *coro)
         __builtin_prefetch(coro + (ptrdiff_t)i * LINE, 1);
 }
 
+/* region: round */
 static void run_ready(struct wbc_loop *l)
 {
     struct wb_coro_list batch;
@@ -135,6 +136,7 @@ static void run_ready(struct wbc_loop *l)
         l->steps++;
     }
 }
+/* endregion: round */
 
 /* -- waiting for the world
  * ------------------------------------------------------ */

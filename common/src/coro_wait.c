@@ -20,6 +20,7 @@ static int suspend(struct wbc_loop *l, struct wb_coro *self)
     return self->wake;
 }
 
+/* region: park */
 int wbc_park(struct wb_coro_list *waiters, int64_t deadline)
 {
     struct wbc_loop *l = wbc_loop;
@@ -38,6 +39,7 @@ int wbc_park(struct wb_coro_list *waiters, int64_t deadline)
         wbc_list_append(waiters, &self->link);
     return suspend(l, self);
 }
+/* endregion: park */
 
 int wbc_park_shielded(void)
 {
