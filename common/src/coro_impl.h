@@ -7,6 +7,7 @@
  *   coro.c        coroutines: their life, await, gather, cancel
  *   coro_wait.c   how one waits: park and wake, time
  *   coro_loop.c   the loop: who runs next, what libuv has to say, the end
+ *   coro_debug.c  who held the loop too long
  *   coro_timer.c  deadlines, in a heap
  *   coro_stack.c  stacks in slabs, and the message when one overflows
  *   coro_thread.c executor, and calls from other threads
@@ -210,7 +211,8 @@ void wbc_mailbox_empty(struct wbc_loop *l);
 /* @return false: there were posts, which have been called; close it again */
 bool wbc_mailbox_close(struct wbc_loop *l);
 
-/* coro_loop.c: around whatever runs on the loop, for the debug mode. */
+/* coro_debug.c: set up, and around whatever runs on the loop. */
+void wbc_debug_open(struct wbc_loop *l);
 int64_t wbc_step_begin(const struct wbc_loop *l);
 void wbc_step_end(struct wbc_loop *l, int64_t began,
                   const struct wb_coro_slow *who);

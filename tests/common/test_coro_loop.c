@@ -1,6 +1,5 @@
 /*
- * The loop and threads: executor, calls from outside, virtual time, the
- * debug mode. See wb/coro_loop.h.
+ * The loop and threads: executor, and calls from outside. See wb/coro_loop.h.
  */
 
 #include <errno.h>
@@ -9,16 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "coro_virtual.h"
 #include "wb/base.h"
 #include "wb/coro_queue.h"
 #include "wb/coro_sync.h"
 #include "wb/testkit.h"
-#include "wb/trace.h"
 
-enum { PATIENCE_MS = 30000, POSTERS = 4, POSTS = 500 };
+enum { POSTERS = 4, POSTS = 500 };
 
 /* -- the executor ---------------------------------------------------------- */
 
@@ -293,120 +290,6 @@ static void test_each_thread_can_have_a_loop(void **state)
     }
 }
 
-/* -- the debug mode -------------------------------------------------------- */
-
-struct slowness {
-    struct wb_coro_slow last;
-    int times;
-};
-
-static void note_slow(const struct wb_coro_slow *slow, void *arg)
-{
-    struct slowness *s = arg;
-    s->last = *slow;
-    s->times++;
-}
-
-static int crunch(void *arg)
-{
-    (void)arg;
-    wb_coro_advance(40 * MS);
-    wb_coro_yield();
-    wb_coro_advance(250 * MS);
-    return wb_coro_sleep_ms(1000); /* waiting holds nobody up */
-}
-
-static void crunch_in_callback(void *arg)
-{
-    (void)arg;
-    wb_coro_advance(110 * MS);
-}
-
-static int hold_the_loop(void *arg)
-{
-    struct slowness *s = arg;
-    int line = __LINE__ + 1;
-    WB_MUST(wb_coro_await(wb_coro_spawn(crunch, NULL)));
-    assert_int_equal(s->times, 1);
-    assert_string_equal(s->last.name, "crunch");
-    assert_string_equal(s->last.file, "test_coro_loop.c");
-    assert_int_equal(s->last.line, line);
-    assert_true(s->last.ns == 250 * MS);
-    assert_false(s->last.callback);
-    WB_MUST(
-        wb_coro_call_soon_threadsafe(wb_coro_loop(), crunch_in_callback, NULL));
-    WB_MUST(wb_coro_sleep_ms(1));
-    assert_int_equal(s->times, 2);
-    assert_string_equal(s->last.name, "crunch_in_callback");
-    assert_true(s->last.callback);
-    wb_coro_debug(false);
-    WB_MUST(wb_coro_await(wb_coro_spawn(crunch, NULL)));
-    assert_int_equal(s->times, 2);
-    return 0;
-}
-
-static void test_debug_mode_names_the_slow(void **state)
-{
-    (void)state;
-    struct slowness s = { .times = 0 };
-    struct wb_coro_options options = {
-        .virtual_time = true, .debug = true, .on_slow = note_slow, .arg = &s
-    };
-    assert_int_equal(wb_coro_run_with(&options, hold_the_loop, &s), 0);
-}
-
-static void expect_held(const char *debug, const char *ms, const char *said)
-{
-    char set_debug[64], set_ms[64];
-    snprintf(set_debug, sizeof(set_debug), "WB_CORO_DEBUG=%s", debug);
-    snprintf(set_ms, sizeof(set_ms), "WB_CORO_SLOW_MS=%s", ms);
-    const char *const argv[] = { "/usr/bin/env", set_debug, set_ms,
-                                 CORO_TOOL,      "hold",    NULL };
-    struct wb_subprocess_result res;
-    wb_run_watched(argv, PATIENCE_MS, &res);
-    if (said == NULL ? res.err[0] != '\0' : strstr(res.err, said) == NULL)
-        wb_fail(WB_WRONG_ANSWER, "with %s and %s it said: %s", set_debug,
-                set_ms, res.err);
-    wb_subprocess_result_free(&res);
-}
-
-static void test_environment_turns_it_on(void **state)
-{
-    (void)state;
-    expect_held("1", "", "slow: coroutine \"hold\" (coro_tool.c:");
-    expect_held("1", "250", "held the loop for 250 ms\n");
-    expect_held("1", "251", NULL);
-    expect_held("0", "1", NULL);
-    expect_held("", "1", NULL);
-    expect_held("1", "soon", "error: WB_CORO_SLOW_MS is \"soon\"");
-}
-
-/* -- traces --------------------------------------------------------------- */
-
-static int run_traced(void *arg)
-{
-    struct wb_coro *c = wb_coro_spawn(answer, arg);
-    return wb_coro_await(c);
-}
-
-static void test_trace_has_a_track_for_each(void **state)
-{
-    (void)state;
-    char path[] = "/tmp/wb-coro-XXXXXX", text[8192];
-    int fd = WB_MUST_SYS(mkstemp(path)), question = 1;
-    WB_MUST(wb_trace_open(path));
-    assert_int_equal(wb_coro_run(run_traced, &question), 2);
-    WB_MUST(wb_trace_close());
-    close(fd);
-    FILE *f = fopen(path, "re");
-    assert_non_null(f);
-    text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
-    fclose(f);
-    unlink(path);
-    assert_non_null(strstr(text, "\"run_traced 1\""));
-    assert_non_null(strstr(text, "\"answer 2\""));
-}
-
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_loop_goes_on_while_a_thread_works),
     cmocka_unit_test(test_cancelled_work_is_waited_for),
@@ -416,9 +299,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_what_was_posted_is_called),
     cmocka_unit_test(test_what_a_late_post_spawns_runs),
     cmocka_unit_test(test_each_thread_can_have_a_loop),
-    cmocka_unit_test(test_debug_mode_names_the_slow),
-    cmocka_unit_test(test_environment_turns_it_on),
-    cmocka_unit_test(test_trace_has_a_track_for_each),
 };
 
 WB_TEST_MAIN(tests)
