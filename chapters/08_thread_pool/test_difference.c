@@ -98,6 +98,8 @@ static void test_a_worker_helps_or_is_told(void **state)
 {
     (void)state;
     wbx_check_clean(&(struct wbx_options){ WBX_FILES(CHAPTER("helps.c")) });
+    wbx_check_clean(
+        &(struct wbx_options){ WBX_FILES(CHAPTER("helps.c")), WITH("itself") });
 }
 
 /* The program that was explored is the one that is run. */

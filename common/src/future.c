@@ -43,23 +43,28 @@ void wb_future_free(struct wb_future *f)
  */
 
 /* region: finish */
-static void tell_locked(struct watch *watch)
+/* @return where the watcher sleeps, or NULL */
+static struct seat *tell_locked(struct watch *watch)
 {
     struct watcher *w = watch->watcher;
     watch->next = NULL;
     *w->last_done = watch;
     w->last_done = &watch->next;
-    WB_MUST(pthread_cond_signal(&w->some_done));
+    return w->seat;
 }
 
-void wb_future_finish_locked(struct wb_future *f, enum state state)
+struct seat *wb_future_finish_locked(struct wb_future *f, enum state state)
 {
+    struct seat *seat = NULL;
     atomic_store_explicit(&f->state, state, memory_order_release);
     while (f->watches != NULL) {
         struct watch *watch = f->watches;
         f->watches = watch->next;
-        tell_locked(watch);
+        if (seat != NULL)
+            WB_MUST(pthread_cond_signal(&seat->some_done));
+        seat = tell_locked(watch);
     }
+    return seat;
 }
 /* endregion: finish */
 
@@ -67,7 +72,6 @@ void wb_watch_locked(struct watcher *w, struct watch *watches,
                      struct wb_future *const *futures, size_t n)
 {
     *w = (struct watcher){ .watches = watches, .n = n, .last_done = &w->done };
-    WB_MUST(pthread_cond_init(&w->some_done, NULL));
     for (size_t i = 0; i < n; i++) {
         struct wb_future *f = futures[i];
         watches[i] = (struct watch){ .future = f, .watcher = w };
@@ -91,7 +95,6 @@ void wb_unwatch_locked(struct watcher *w)
             at = &(*at)->next;
         *at = w->watches[i].next;
     }
-    WB_MUST(pthread_cond_destroy(&w->some_done));
 }
 
 /* -- deadlock ---------------------------------------------------------------
@@ -164,15 +167,42 @@ static int help_locked(struct worker *me, struct watcher *w)
 }
 /* endregion: help */
 
+static struct seat *take_seat_locked(struct wb_pool *pool)
+{
+    struct seat *seat = pool->seats;
+    if (seat != NULL) {
+        pool->seats = seat->next;
+    } else if ((seat = malloc(sizeof(*seat))) != NULL) {
+        WB_MUST(pthread_cond_init(&seat->some_done, NULL));
+    }
+    return seat;
+}
+
+void wb_pool_free_seats(struct wb_pool *pool)
+{
+    while (pool->seats != NULL) {
+        struct seat *seat = pool->seats;
+        pool->seats = seat->next;
+        WB_MUST(pthread_cond_destroy(&seat->some_done));
+        free(seat);
+    }
+}
+
 /* region: wait */
 static int sleep_locked(struct wb_pool *pool, struct worker *me,
                         struct watcher *w, int64_t deadline)
 {
+    w->seat = take_seat_locked(pool);
+    if (w->seat == NULL)
+        return -ENOMEM;
     if (me != NULL)
         me->waits = w;
-    int rc = wb_cond_wait_until(&w->some_done, &pool->mu, deadline);
+    int rc = wb_cond_wait_until(&w->seat->some_done, &pool->mu, deadline);
     if (me != NULL)
         me->waits = NULL;
+    w->seat->next = pool->seats;
+    pool->seats = w->seat;
+    w->seat = NULL;
     return rc;
 }
 

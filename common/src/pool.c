@@ -2,9 +2,11 @@
  * An executor: workers that take tasks from one queue. See wb/pool.h for what
  * each call promises, and future.c for how one waits for a task.
  *
- * A worker holds the lock from the end of one task to the start of the next:
- * it says that the one is done and takes the other in one go, so a task costs
- * two turns at the lock, its submission and its run.
+ * A worker holds the lock from the end of one task to the start of the next,
+ * unless somebody is to be woken: it says that the one is done and takes the
+ * other in one go, so a task costs two turns at the lock, its submission and
+ * its run. Signals are sent when the lock is free, as whoever is woken needs
+ * it: on one processor that halves the switches between threads.
  *
  * No wakeup is lost. Whoever adds a task signals one idle worker, unless one
  * was signalled already and has not come yet. That one, when it comes, takes
@@ -63,22 +65,32 @@ static void remove_locked(struct wb_pool *pool, struct wb_future *f)
  */
 
 /* region: wake */
-static void wake_one_locked(struct wb_pool *pool)
+/* Whether one idle worker is to be woken. It is signalled when the lock is
+ * free: woken before, it would only run into the lock. */
+static bool may_wake_locked(struct wb_pool *pool)
 {
     if (pool->oldest == NULL || pool->idle == 0 || pool->waking)
-        return;
+        return false;
     pool->waking = true;
-    WB_MUST(pthread_cond_signal(&pool->work));
+    return true;
+}
+
+static void unlock_and_wake(struct wb_pool *pool, bool wake)
+{
+    wb_pool_unlock(pool);
+    if (wake)
+        WB_MUST(pthread_cond_signal(&pool->work));
 }
 /* endregion: wake */
 
-static void finish_locked(struct wb_pool *pool, struct wb_future *f,
-                          enum state state)
+static struct seat *finish_locked(struct wb_pool *pool, struct wb_future *f,
+                                  enum state state)
 {
-    wb_future_finish_locked(f, state);
+    struct seat *seat = wb_future_finish_locked(f, state);
     if (--pool->unfinished == 0)
         WB_MUST(pthread_cond_broadcast(&pool->all_done));
     wb_future_free(f); /* the pool's own reference */
+    return seat;
 }
 
 /* region: run */
@@ -86,15 +98,19 @@ void wb_pool_run_locked(struct worker *me, struct wb_future *f)
 {
     struct wb_pool *pool = me->pool;
     remove_locked(pool, f);
-    wake_one_locked(pool); /* for the rest */
     atomic_store_explicit(&f->state, RUNNING, memory_order_relaxed);
     f->runner = me;
     me->nested++;
-    wb_pool_unlock(pool);
+    unlock_and_wake(pool, may_wake_locked(pool)); /* for the rest */
     f->error = f->fn(f->arg, &f->result);
     wb_pool_lock(pool);
     me->nested--;
-    finish_locked(pool, f, DONE);
+    struct seat *seat = finish_locked(pool, f, DONE);
+    if (seat != NULL) { /* somebody sleeps there */
+        wb_pool_unlock(pool);
+        WB_MUST(pthread_cond_signal(&seat->some_done));
+        wb_pool_lock(pool);
+    }
 }
 
 static void *work(void *arg)
@@ -136,9 +152,8 @@ int wb_pool_submit(struct wb_pool *pool, wb_task_fn *fn, void *arg,
     if (!closed) {
         append_locked(pool, f);
         pool->unfinished++;
-        wake_one_locked(pool);
     }
-    wb_pool_unlock(pool);
+    unlock_and_wake(pool, !closed && may_wake_locked(pool));
     if (closed) {
         free(f);
         return -EPIPE;
@@ -152,7 +167,9 @@ int wb_pool_submit(struct wb_pool *pool, wb_task_fn *fn, void *arg,
 void wb_pool_cancel_locked(struct wb_future *f)
 {
     remove_locked(f->pool, f);
-    finish_locked(f->pool, f, CANCELED);
+    struct seat *seat = finish_locked(f->pool, f, CANCELED);
+    if (seat != NULL)
+        WB_MUST(pthread_cond_signal(&seat->some_done));
 }
 
 /* region: shutdown */
@@ -180,6 +197,7 @@ void wb_pool_free(struct wb_pool *pool)
         wb_misuse("wb_pool_free: called by a task of the pool");
     for (unsigned i = 0; i < pool->nworkers; i++)
         WB_MUST(pthread_join(pool->workers[i].thread, NULL));
+    wb_pool_free_seats(pool);
     WB_MUST(pthread_cond_destroy(&pool->all_done));
     WB_MUST(pthread_cond_destroy(&pool->work));
     WB_MUST(pthread_mutex_destroy(&pool->mu));

@@ -42,6 +42,13 @@ struct wb_future {
 /* endregion: future */
 
 /* region: watcher */
+/* A place to sleep. It lives as long as the pool, so it may be signalled when
+ * the lock was given up and the sleeper has gone already. */
+struct seat {
+    pthread_cond_t some_done; /* its watcher's done != NULL */
+    struct seat *next;        /* guarded by mu: of those that are free */
+};
+
 /* One watcher waits until any of n futures is done. It stands in the list of
  * each with a watch. Guarded by mu. */
 struct watch {
@@ -51,7 +58,7 @@ struct watch {
 };
 
 struct watcher {
-    pthread_cond_t some_done; /* done != NULL */
+    struct seat *seat; /* where it sleeps; NULL when it does not */
     struct watch *watches;
     size_t n;
     size_t looked;            /* those before it are not PENDING */
@@ -87,6 +94,7 @@ struct wb_pool {
     struct wb_future *oldest, *newest; /* the queue: PENDING ones */
     size_t unfinished;                 /* PENDING or RUNNING */
     unsigned idle;                     /* workers that wait for work */
+    struct seat *seats;                /* that are free */
     bool waking; /* one of them was signalled and has not come yet */
     bool closed; /* never becomes false again */
 
@@ -112,8 +120,13 @@ void wb_pool_cancel_locked(struct wb_future *f);
 /* -- future.c ---------------------------------------------------------------
  */
 
-/* Tell all who wait for it that f is DONE or CANCELED. */
-void wb_future_finish_locked(struct wb_future *f, enum state state);
+/* Tell all who wait for it that f is DONE or CANCELED.
+ * @return a seat that is still to be signalled, best when mu is free, or NULL
+ */
+struct seat *wb_future_finish_locked(struct wb_future *f, enum state state);
+
+/* Free the seats of a pool that nobody uses any more. */
+void wb_pool_free_seats(struct wb_pool *pool);
 
 /* Have w watch n futures; those that are done already come first. */
 void wb_watch_locked(struct watcher *w, struct watch *watches,

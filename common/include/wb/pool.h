@@ -110,7 +110,8 @@ bool wb_future_done(const struct wb_future *f);
 /** Keep the task from running. @return 0, or -EBUSY: it runs, or has run */
 int wb_future_cancel(struct wb_future *f);
 
-/** @return 0 (done), -ETIMEDOUT, or -EDEADLK: see above */
+/** @return 0 (done), -ETIMEDOUT, -EDEADLK (see above) or -ENOMEM; so do all
+ *  that wait */
 int wb_future_wait_until(struct wb_future *f, int64_t deadline);
 
 /**
