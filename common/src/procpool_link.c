@@ -84,14 +84,16 @@ static int open_ends(struct wb_link *l, int theirs[2])
 
 static int spawn(struct wb_link *l, wb_procpool_fn fn, const int theirs[2])
 {
-    char number[16], offset[32];
-    const char *const argv[] = { "/proc/self/exe", WB_PROCPOOL_ARGUMENT, number,
-                                 offset, NULL };
+    char number[16], offset[32], parent[16];
+    const char *const argv[] = { "/proc/self/exe", WB_PROCPOOL_ARGUMENT,
+                                 number,           offset,
+                                 parent,           NULL };
     const struct wb_subprocess_options opt = { .argv = argv,
                                                .inherit = true,
                                                .pass_fd = theirs[1] };
     struct wb_subprocess_result why;
     snprintf(number, sizeof(number), "%d", theirs[1]);
+    snprintf(parent, sizeof(parent), "%d", (int)getpid());
     snprintf(offset, sizeof(offset), "%jx", (intmax_t)wb_procpool_offset(fn));
     int rc = wb_subprocess_start(&opt, theirs[0], -1, &l->process, &why);
     if (rc < 0)

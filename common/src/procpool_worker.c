@@ -4,16 +4,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "procpool_impl.h"
 #include "wb/base.h"
 
-enum { MESSAGE_MAX = 512, ARGUMENTS = 4 };
+enum { MESSAGE_MAX = 512, ARGUMENTS = 5 };
 
 /* The linker's names for where the program begins and its code ends. */
 extern const char __executable_start[], etext[];
@@ -167,6 +169,29 @@ static _Noreturn void work(int tasks, int replies, wb_procpool_fn fn)
     }
 }
 
+static pid_t parent; /* const after serve */
+
+static void look_for_parent(int number)
+{
+    (void)number;
+    if (getppid() != parent)
+        _exit(EXIT_FAILURE);
+}
+
+/* A worker at an endless task reads no end of its socket. The kernel sends
+ * this signal when the parent's *thread* that started us has ended, which may
+ * mean nothing: then another thread of it is our parent, and so on. A program
+ * that a task executes ignores the signal. */
+static void end_with_parent(void)
+{
+    struct sigaction action = { .sa_handler = look_for_parent,
+                                .sa_flags = SA_RESTART };
+    sigemptyset(&action.sa_mask);
+    WB_MUST_SYS(sigaction(SIGURG, &action, NULL));
+    WB_MUST_SYS(prctl(PR_SET_PDEATHSIG, SIGURG));
+    look_for_parent(0); /* it may be gone already */
+}
+
 void wb_procpool_serve(int argc, char **argv)
 {
     served = true;
@@ -174,6 +199,8 @@ void wb_procpool_serve(int argc, char **argv)
         return;
     int replies = (int)strtol(argv[2], NULL, 10);
     uintptr_t offset = strtoul(argv[3], NULL, 16);
+    parent = (pid_t)strtol(argv[4], NULL, 10);
+    end_with_parent();
     /* The task's function and its children find an empty stdin instead. */
     int tasks = WB_MUST_SYS(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
     int nothing = WB_MUST_SYS(open("/dev/null", O_RDONLY | O_CLOEXEC));

@@ -34,7 +34,7 @@ enum what {
     LEAVE,       /* call exit(3) */
     READ_FIFO,   /* wait until somebody opens path for writing */
     WRITE_FIFO,  /* wait until somebody opens path for reading */
-    PAUSE,       /* for ever */
+    PAUSE,       /* for ever; before that READ_FIFO, if there is a path */
     BLOW_UP,     /* answer with number bytes */
     DESCRIPTORS, /* count those that are open */
     TRY_LOCK,
@@ -109,6 +109,8 @@ static inline void misbehave(const struct order *o)
         pause();
         break;
     case PAUSE:
+        if (o->path[0] != '\0')
+            open_fifo(o, O_RDONLY);
         while (true)
             pause();
     default: break;

@@ -211,13 +211,33 @@ static void test_a_worker_inherits_five_descriptors(void **state)
     wb_procpool_free(pool);
 }
 
-/* Tell the pids of the workers, one of which is at work, and die. */
+static void *start_pool(void *out)
+{
+    *(struct wb_procpool **)out = make_pool(2);
+    return NULL;
+}
+
+/* Tell the pids of the workers, one of which is at work, and die. The thread
+ * that started them has ended by then, which is no reason for them to end. */
 static int die_with_workers(void)
 {
-    struct wb_procpool *pool = make_pool(2);
+    struct wb_procpool *pool;
+    pthread_t starter;
     pid_t workers[2];
+    char path[56];
+    make_fifo(path);
+    WB_MUST(pthread_create(&starter, NULL, start_pool, &pool));
+    WB_MUST(pthread_join(starter, NULL));
     submit(pool, SQUARE, 1, "");
-    WB_MUST(wb_procpool_next(pool, &results[0], WB_FOREVER));
+    submit(pool, SQUARE, 2, "");
+    submit(pool, PAUSE, 0, path);
+    for (int i = 0; i < 2; i++) {
+        WB_MUST(wb_procpool_next(pool, &results[i], WB_FOREVER));
+        WB_MUST(results[i].rc);
+    }
+    WB_MUST(-wb_procpool_next(pool, &results[2], wb_now()) - ETIMEDOUT);
+    close(WB_MUST_SYS(open(path, O_WRONLY | O_CLOEXEC)));
+    unlink(path);
     WB_MUST(wb_inspect_children(getpid(), workers, 2) == 2 ? 0 : ECHILD);
     printf("%d %d\n", (int)workers[0], (int)workers[1]);
     fflush(stdout);

@@ -90,7 +90,8 @@ int wb_procpool_refuse(struct wb_procpool_reply *reply, int rc,
  * returns. Call it at the head of main, before anything that a worker should
  * not do: everything before it is done in each worker, too. A worker's stdin
  * is empty, its stdout and stderr are the caller's; it leads a process group,
- * and ends by itself when the pool's process is gone.
+ * and ends by itself when the pool's process is gone, whatever it is at: the
+ * signal SIGURG (PR_SET_PDEATHSIG) is taken for that.
  */
 void wb_procpool_serve(int argc, char **argv);
 
