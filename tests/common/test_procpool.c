@@ -282,100 +282,6 @@ static void test_nonsense_is_refused(void **state)
     wb_procpool_free(NULL);
 }
 
-/* -- giving up --------------------------------------------------------------
- */
-
-static void test_the_deadline_ends_what_runs(void **state)
-{
-    (void)state;
-    struct wb_procpool *pool = make_pool(2);
-    orders[4].what = PAUSE; /* others may wait behind it */
-    assert_int_equal(
-        wb_procpool_map(pool, tasks, 8, 1, results, wb_deadline_in_ms(300)),
-        -ETIMEDOUT);
-    assert_int_equal(results[4].rc, -ETIMEDOUT);
-    assert_int_equal(results[4].index, 4);
-    for (int i = 0; i < 8; i++)
-        assert_true(results[i].rc == 0 || results[i].rc == -ETIMEDOUT);
-    wb_procpool_results_free(results, 8);
-    /* One that has come is looked at once more. */
-    assert_int_equal(wb_procpool_map(pool, tasks, 8, 1, results, wb_now()),
-                     -ETIMEDOUT);
-    wb_procpool_results_free(results, 8);
-    orders[4].what = SQUARE;
-    assert_int_equal(map(pool, 8, 1), 0);
-    wb_procpool_results_free(results, 8);
-    wb_procpool_free(pool);
-}
-
-/* More tasks than are copied ahead: those never copied have results, too. */
-static void test_a_long_map_ends_or_is_given_up(void **state)
-{
-    (void)state;
-    enum { LONG = 10000 };
-    struct wb_procpool *pool = make_pool(2);
-    struct wb_procpool_task *same = wb_alloc(LONG, sizeof(*same));
-    struct wb_procpool_result *res = wb_alloc(LONG, sizeof(*res));
-    for (int i = 0; i < LONG; i++)
-        same[i] = tasks[1];
-    assert_int_equal(wb_procpool_map(pool, same, LONG, 1, res, WB_FOREVER), 0);
-    for (int i = 0; i < LONG; i++)
-        assert_int_equal(value_of(&res[i]), 1);
-    wb_procpool_results_free(res, LONG);
-    orders[1].what = PAUSE;
-    assert_int_equal(
-        wb_procpool_map(pool, same, LONG, 1, res, wb_deadline_in_ms(20)),
-        -ETIMEDOUT);
-    for (int i = 0; i < LONG; i++)
-        assert_int_equal(res[i].rc, -ETIMEDOUT);
-    wb_procpool_results_free(res, LONG);
-    free(same);
-    free(res);
-    wb_procpool_free(pool);
-}
-
-static void test_cancel_leaves_nothing_running(void **state)
-{
-    (void)state;
-    struct wb_procpool_result res;
-    struct wb_procpool *pool = make_pool(2);
-    submit(pool, SQUARE, 2, "");
-    assert_int_equal(wb_procpool_next(pool, &res, WB_FOREVER), 0);
-    free(res.bytes);
-    for (int i = 0; i < 10; i++)
-        submit(pool, PAUSE, i, "");
-    assert_int_equal(wb_procpool_next(pool, &res, wb_deadline_in_ms(20)),
-                     -ETIMEDOUT);
-    wb_procpool_cancel(pool);
-    for (int i = 0; i < 10; i++) {
-        assert_int_equal(wb_procpool_next(pool, &res, WB_FOREVER), 0);
-        assert_int_equal(res.rc, -ECANCELED);
-        assert_true(res.worker == 0 || !is_running(res.worker));
-        free(res.bytes);
-    }
-    assert_int_equal(wb_procpool_pending(pool), 0);
-    assert_int_equal(map(pool, 10, 1), 0);
-    wb_procpool_results_free(results, 10);
-    wb_procpool_free(pool);
-}
-
-static void test_free_with_work_pending(void **state)
-{
-    (void)state;
-    struct wb_procpool_result res;
-    struct wb_procpool *pool = make_pool(2);
-    submit(pool, SQUARE, 2, "");
-    submit(pool, PAUSE, 0, "");
-    assert_int_equal(wb_procpool_next(pool, &res, WB_FOREVER), 0);
-    free(res.bytes);
-    for (int i = 0; i < 10; i++)
-        submit(pool, SQUARE, i, "");
-    assert_int_equal(wb_procpool_next(pool, &res, WB_FOREVER), 0);
-    free(res.bytes);
-    wb_procpool_free(pool);
-    wb_procpool_free(make_pool(3)); /* before they are ready */
-}
-
 static const struct CMUnitTest tests[] = {
     COUNTED(test_map_keeps_the_order),
     COUNTED(test_two_workers_work_at_once),
@@ -389,10 +295,6 @@ static const struct CMUnitTest tests[] = {
     COUNTED(test_workers_end_with_their_parent),
     COUNTED(test_a_program_that_never_serves_is_told),
     COUNTED(test_nonsense_is_refused),
-    COUNTED(test_the_deadline_ends_what_runs),
-    COUNTED(test_a_long_map_ends_or_is_given_up),
-    COUNTED(test_cancel_leaves_nothing_running),
-    COUNTED(test_free_with_work_pending),
 };
 
 int main(int argc, char **argv)

@@ -1,6 +1,6 @@
 /*
- * Worker processes that die, at work, idle, or before they are ready. See
- * wb/procpool.h.
+ * Worker processes that die, at work, idle, or before they are ready; and
+ * those that are killed, when a pool is given up. See wb/procpool.h.
  */
 
 #include <poll.h>
@@ -167,6 +167,100 @@ static void test_no_descriptors_for_workers(void **state)
     wb_procpool_free(pool);
 }
 
+/* -- giving up --------------------------------------------------------------
+ */
+
+static void test_the_deadline_ends_what_runs(void **state)
+{
+    (void)state;
+    struct wb_procpool *pool = make_pool(2);
+    orders[4].what = PAUSE; /* others may wait behind it */
+    assert_int_equal(
+        wb_procpool_map(pool, tasks, 8, 1, results, wb_deadline_in_ms(300)),
+        -ETIMEDOUT);
+    assert_int_equal(results[4].rc, -ETIMEDOUT);
+    assert_int_equal(results[4].index, 4);
+    for (int i = 0; i < 8; i++)
+        assert_true(results[i].rc == 0 || results[i].rc == -ETIMEDOUT);
+    wb_procpool_results_free(results, 8);
+    /* One that has come is looked at once more. */
+    assert_int_equal(wb_procpool_map(pool, tasks, 8, 1, results, wb_now()),
+                     -ETIMEDOUT);
+    wb_procpool_results_free(results, 8);
+    orders[4].what = SQUARE;
+    assert_int_equal(map(pool, 8, 1), 0);
+    wb_procpool_results_free(results, 8);
+    wb_procpool_free(pool);
+}
+
+/* More tasks than are copied ahead: those never copied have results, too. */
+static void test_a_long_map_ends_or_is_given_up(void **state)
+{
+    (void)state;
+    enum { LONG = 10000 };
+    struct wb_procpool *pool = make_pool(2);
+    struct wb_procpool_task *same = wb_alloc(LONG, sizeof(*same));
+    struct wb_procpool_result *res = wb_alloc(LONG, sizeof(*res));
+    for (int i = 0; i < LONG; i++)
+        same[i] = tasks[1];
+    assert_int_equal(wb_procpool_map(pool, same, LONG, 1, res, WB_FOREVER), 0);
+    for (int i = 0; i < LONG; i++)
+        assert_int_equal(value_of(&res[i]), 1);
+    wb_procpool_results_free(res, LONG);
+    orders[1].what = PAUSE;
+    assert_int_equal(
+        wb_procpool_map(pool, same, LONG, 1, res, wb_deadline_in_ms(20)),
+        -ETIMEDOUT);
+    for (int i = 0; i < LONG; i++)
+        assert_int_equal(res[i].rc, -ETIMEDOUT);
+    wb_procpool_results_free(res, LONG);
+    free(same);
+    free(res);
+    wb_procpool_free(pool);
+}
+
+static void test_cancel_leaves_nothing_running(void **state)
+{
+    (void)state;
+    struct wb_procpool_result res;
+    struct wb_procpool *pool = make_pool(2);
+    submit(pool, SQUARE, 2, "");
+    assert_int_equal(wb_procpool_next(pool, &res, WB_FOREVER), 0);
+    free(res.bytes);
+    for (int i = 0; i < 10; i++)
+        submit(pool, PAUSE, i, "");
+    assert_int_equal(wb_procpool_next(pool, &res, wb_deadline_in_ms(20)),
+                     -ETIMEDOUT);
+    wb_procpool_cancel(pool);
+    for (int i = 0; i < 10; i++) {
+        assert_int_equal(wb_procpool_next(pool, &res, WB_FOREVER), 0);
+        assert_int_equal(res.rc, -ECANCELED);
+        assert_true(res.worker == 0 || !is_running(res.worker));
+        free(res.bytes);
+    }
+    assert_int_equal(wb_procpool_pending(pool), 0);
+    assert_int_equal(map(pool, 10, 1), 0);
+    wb_procpool_results_free(results, 10);
+    wb_procpool_free(pool);
+}
+
+static void test_free_with_work_pending(void **state)
+{
+    (void)state;
+    struct wb_procpool_result res;
+    struct wb_procpool *pool = make_pool(2);
+    submit(pool, SQUARE, 2, "");
+    submit(pool, PAUSE, 0, "");
+    assert_int_equal(wb_procpool_next(pool, &res, WB_FOREVER), 0);
+    free(res.bytes);
+    for (int i = 0; i < 10; i++)
+        submit(pool, SQUARE, i, "");
+    assert_int_equal(wb_procpool_next(pool, &res, WB_FOREVER), 0);
+    free(res.bytes);
+    wb_procpool_free(pool);
+    wb_procpool_free(make_pool(3)); /* before they are ready */
+}
+
 static const struct CMUnitTest tests[] = {
     COUNTED(test_a_crash_costs_one_task),
     COUNTED(test_no_task_is_begun_twice),
@@ -175,6 +269,10 @@ static const struct CMUnitTest tests[] = {
     COUNTED(test_a_worker_that_cannot_answer_is_replaced),
     COUNTED(test_workers_that_die_at_their_start),
     COUNTED(test_no_descriptors_for_workers),
+    COUNTED(test_the_deadline_ends_what_runs),
+    COUNTED(test_a_long_map_ends_or_is_given_up),
+    COUNTED(test_cancel_leaves_nothing_running),
+    COUNTED(test_free_with_work_pending),
 };
 
 int main(int argc, char **argv)
