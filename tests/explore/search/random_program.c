@@ -1,9 +1,9 @@
 /* A small random program; argv[1] is the seed. Two threads with up to four
  * operations, or three with up to two: plain and atomic accesses, locks,
- * waits and signals,
- * semaphores and read-write locks. It prints what every thread has seen and
- * what is left in memory, so that two searches can be compared by what they see
- * printed.
+ * waits and signals, semaphores and read-write locks, loops that poll, memory
+ * that is freed and locals that are lent to others. It prints what every thread
+ * has seen and what is left in memory, so that two searches can be compared by
+ * what they see printed.
  *
  * QUIET functions are not announced to the explorer: drawing the program and
  * stepping through it are no part of it. */
@@ -37,6 +37,14 @@ enum op {
     TRY_DOWN,
     READ_SECTION,
     WRITE_SECTION,
+    SPIN,
+    POLL,
+    STEP_BACK,
+    FREE_BOX,
+    OPEN_BOX,
+    SIGNAL_BOX,
+    LEND,
+    BORROW,
     OPS
 };
 
@@ -58,6 +66,12 @@ static pthread_cond_t is_set = PTHREAD_COND_INITIALIZER;
 static int set;
 static sem_t semaphore;
 static pthread_rwlock_t rwlock = PTHREAD_RWLOCK_INITIALIZER;
+static struct box {
+    pthread_mutex_t mu;
+    pthread_cond_t closed;
+    int content;
+} * box;
+static _Atomic(int *) lent;
 
 static int read_plain(int v)
 {
@@ -116,6 +130,66 @@ static void write_section(int v, int value)
     pthread_rwlock_unlock(&rwlock);
 }
 
+static void spin(int v)
+{
+    while (atomic_load(&atomics[v]) == 0)
+        continue;
+}
+
+/* With mutex 0 held. */
+static void poll_set(void)
+{
+    while (!set) {
+        pthread_mutex_unlock(&mutexes[0]);
+        pthread_mutex_lock(&mutexes[0]);
+    }
+}
+
+/* Take both mutexes, v last; without waiting for one with the other held. */
+static void step_back(int v)
+{
+    pthread_mutex_lock(&mutexes[!v]);
+    while (pthread_mutex_trylock(&mutexes[v]) != 0) {
+        pthread_mutex_unlock(&mutexes[!v]);
+        pthread_mutex_lock(&mutexes[!v]);
+    }
+}
+
+static void free_box(void)
+{
+    free(box);
+}
+
+static int open_box(void)
+{
+    int seen;
+
+    pthread_mutex_lock(&box->mu);
+    seen = box->content++;
+    pthread_mutex_unlock(&box->mu);
+    return seen;
+}
+
+static void signal_box(void)
+{
+    pthread_cond_signal(&box->closed);
+}
+
+static int lend(int value)
+{
+    int local = value;
+
+    atomic_store(&lent, &local);
+    return local;
+}
+
+static int borrow(void)
+{
+    int *p = atomic_load(&lent);
+
+    return p == NULL ? 0 : *p;
+}
+
 QUIET static void hold(bool *held, int m)
 {
     if (!held[m])
@@ -166,6 +240,22 @@ QUIET static int perform(enum op op, int v, int value, int seen, bool *held)
     case DOWN: sem_wait(&semaphore); return 0;
     case TRY_DOWN: return sem_trywait(&semaphore);
     case READ_SECTION: return read_section(v);
+    case SPIN: spin(v); return 1;
+    case POLL:
+        hold(held, 0);
+        poll_set();
+        return 1;
+    case STEP_BACK:
+        drop(held, 0);
+        drop(held, 1);
+        step_back(v);
+        held[0] = held[1] = true;
+        return 0;
+    case FREE_BOX: free_box(); return 0;
+    case OPEN_BOX: return open_box();
+    case SIGNAL_BOX: signal_box(); return 0;
+    case LEND: return lend(value);
+    case BORROW: return borrow();
     case WRITE_SECTION: write_section(v, seen + value); return 0;
     default: pthread_cond_broadcast(&is_set); return 0;
     }
@@ -216,6 +306,9 @@ QUIET int main(int argc, char **argv)
     state = argc > 1 ? (unsigned)atoi(argv[1]) * 2654435761u : 1;
     n = draw_programs();
     sem_init(&semaphore, 0, 0);
+    box = calloc(1, sizeof(*box));
+    pthread_mutex_init(&box->mu, NULL);
+    pthread_cond_init(&box->closed, NULL);
     for (int i = 0; i < n; i++)
         pthread_create(&threads[i], NULL, run, &programs[i]);
     for (int i = 0; i < n; i++)

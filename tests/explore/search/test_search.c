@@ -16,7 +16,7 @@
 
 #define PROGRAM(name) SEARCH_DIR "/" name ".c"
 
-enum { PROGRAMS = 1000, MOST_EXECUTIONS = 15000 };
+enum { PROGRAMS = 1000, MOST_EXECUTIONS = 4000 };
 
 /* Searched by so many processes; 4 are more than most machines have idle. */
 static const unsigned workers[] = { 1, 2, 4 };
@@ -242,7 +242,7 @@ static void test_random_programs_with_more_workers(void **state)
 
     (void)state;
     for (int seed = 1; seed <= PROGRAMS; seed++) {
-        struct wbx_options all = { .all = true };
+        struct wbx_options all = { .all = true, .budget = MOST_EXECUTIONS };
 
         compare_workers(&program, seed, all);
         all.all = seed % 3 != 0;
