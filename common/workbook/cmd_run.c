@@ -35,8 +35,13 @@ static int report_end(struct wb_app *app, const char *name,
     fflush(stdout);
     fwrite(r->err, 1, r->err_size, stderr);
     if (g->timed_out) {
-        wb_say(s, "\n%s%s: stopped after %d s%s; its threads were:\n", red,
-               name, run_seconds(), plain);
+        if (g->for_ever)
+            wb_say(s,
+                   "\n%s%s: stuck for ever, and stopped%s; its threads were:\n",
+                   red, name, plain);
+        else
+            wb_say(s, "\n%s%s: stopped after %d s%s; its threads were:\n", red,
+                   name, run_seconds(), plain);
         wb_say_indented(s, 2, g->stuck);
         return WB_EXIT_FAULT;
     }
@@ -66,7 +71,7 @@ static int run(struct wb_app *app, const char *name, char **argv)
     struct wb_guard g;
     int code = WB_EXIT_CANNOT;
     fflush(stdout);
-    int rc = wb_guard_run(&g, &opt, run_seconds());
+    int rc = wb_guard_run_until_stuck(&g, &opt, run_seconds());
     if (rc < 0)
         wb_complain(&app->screen, "cannot run %s: %s", argv[0], strerror(-rc));
     else

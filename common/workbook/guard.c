@@ -48,8 +48,8 @@ static void take_down(struct wb_guard *g)
     wb_subprocess_terminate(g->child, wb_now());
 }
 
-int wb_guard_run(struct wb_guard *g, const struct wb_subprocess_options *opt,
-                 double seconds)
+static int run(struct wb_guard *g, const struct wb_subprocess_options *opt,
+               double seconds, bool until_stuck)
 {
     enum { SLICE_MS = 100 };
     int64_t deadline = wb_deadline_in_ns((int64_t)(seconds * 1e9));
@@ -66,13 +66,28 @@ int wb_guard_run(struct wb_guard *g, const struct wb_subprocess_options *opt,
                                       slice < deadline ? slice : deadline);
         if (interrupted)
             end_by_signal(g);
-    } while (rc == -ETIMEDOUT && !wb_deadline_passed(deadline));
+        g->for_ever = until_stuck && rc == -ETIMEDOUT &&
+                      wb_stuck_for_ever(wb_subprocess_pid(g->child));
+    } while (rc == -ETIMEDOUT && !g->for_ever && !wb_deadline_passed(deadline));
     if (rc == -ETIMEDOUT) {
         take_down(g);
         rc = 0;
     }
     g->result = wb_subprocess_result(g->child);
     return g->result == NULL && rc == 0 ? -ECHILD : rc;
+}
+
+int wb_guard_run(struct wb_guard *g, const struct wb_subprocess_options *opt,
+                 double seconds)
+{
+    return run(g, opt, seconds, false);
+}
+
+int wb_guard_run_until_stuck(struct wb_guard *g,
+                             const struct wb_subprocess_options *opt,
+                             double seconds)
+{
+    return run(g, opt, seconds, true);
 }
 
 void wb_guard_free(struct wb_guard *g)

@@ -24,6 +24,7 @@ struct wb_guard {
     const struct wb_subprocess_result *result; /* until free */
     bool timed_out;
     bool spinning;    /* timed out while a thread was running */
+    bool for_ever;    /* taken down early: nothing could have woken it */
     char stuck[2048]; /* what each thread was in, a line each */
     struct wb_subprocess *child;
 };
@@ -38,6 +39,14 @@ struct wb_guard {
  */
 int wb_guard_run(struct wb_guard *g, const struct wb_subprocess_options *opt,
                  double seconds);
+
+/**
+ * The same; but a program whose processes all wait for each other is taken
+ * down as soon as that is seen, with timed_out and for_ever set.
+ */
+int wb_guard_run_until_stuck(struct wb_guard *g,
+                             const struct wb_subprocess_options *opt,
+                             double seconds);
 
 void wb_guard_free(struct wb_guard *g);
 

@@ -35,8 +35,8 @@ static const struct command {
       "Moves exercise.c to exercise.c.bak-1 (or -2, ...); deletes nothing." },
     { "run", wb_cmd_run, "N bad|good [ARGS...]", "run a chapter's program",
       "--trace FILE  show in FILE what its threads did (ui.perfetto.dev)\n"
-      "A program that hangs is stopped after 30 s, and you see what it was\n"
-      "stuck in. WB_RUN_SECONDS in the environment changes the 30." },
+      "A program that is stuck is stopped, after 30 s at most, and you see\n"
+      "what in. WB_RUN_SECONDS in the environment changes the 30." },
     { "diff", wb_cmd_diff, "N", "how good.c differs from bad.c", NULL },
     { "explore", wb_cmd_explore,
       "N bad|good|exercise | FILE.c... [OPTIONS] [-- ARGS...]",

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "proc.h"
 #include "wb/inspect.h"
@@ -109,4 +110,66 @@ bool wb_stuck_describe(pid_t group, char *dst, size_t size)
     }
     free(all);
     return d.running;
+}
+
+/* Could this process, which captures what the program prints, end the wait? */
+static bool is_ours(const struct wb_blocked *b)
+{
+    enum { SHOWN = 64 };
+    pid_t peers[SHOWN];
+    bool reads = strncmp(b->syscall, "read", 4) == 0;
+    int n = wb_inspect_holders(b->target, reads, peers, SHOWN);
+    for (int i = 0; i < n && i < SHOWN; i++) {
+        if (getpgid(peers[i]) != getpgid(b->tid))
+            return true;
+    }
+    return n < 0 || n > SHOWN;
+}
+
+static bool waits_within(pid_t tid, pid_t pid)
+{
+    struct wb_blocked b;
+    if (wb_thread_blocked(pid, tid, &b) < 0)
+        return false;
+    if (b.state == 'Z' || strcmp(b.syscall, "futex") == 0 ||
+        strcmp(b.syscall, "wait4") == 0 || strcmp(b.syscall, "waitid") == 0)
+        return true;
+    return strncmp(b.target, "pipe:", 5) == 0 && !is_ours(&b);
+}
+
+static bool process_waits_within(pid_t pid)
+{
+    char path[64];
+    struct dirent *e;
+    bool within = true;
+    snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+    DIR *dir = opendir(path);
+    if (dir == NULL)
+        return false;
+    while (within && (e = readdir(dir)) != NULL) {
+        if (isdigit((unsigned char)e->d_name[0]))
+            within = waits_within((pid_t)atoi(e->d_name), pid);
+    }
+    closedir(dir);
+    return within;
+}
+
+static bool group_waits_within(pid_t group)
+{
+    struct wb_proc_stat *all = NULL;
+    size_t n = 0;
+    bool within = wb_proc_scan(&all, &n) >= 0;
+    for (size_t i = 0; within && i < n; i++) {
+        if (all[i].pgrp == group)
+            within = process_waits_within(all[i].pid);
+    }
+    free(all);
+    return within;
+}
+
+bool wb_stuck_for_ever(pid_t pid)
+{
+    uint64_t before, after;
+    return wb_inspect_look(pid, 0, &before) == 1 && group_waits_within(pid) &&
+           wb_inspect_look(pid, 0, &after) == 1 && before == after;
 }

@@ -241,14 +241,24 @@ static void test_run_names_the_trace_from_here(void **state)
     assert_holds(b->out, "--trace\n");
 }
 
-static void test_run_of_a_hang_says_what_it_is_stuck_in(void **state)
+static void test_run_sees_at_once_what_is_stuck_for_ever(void **state)
+{
+    struct book *b = *state;
+    book_run(b, "run", "1", "bad", NULL);
+    assert_int_equal(b->code, 1);
+    assert_holds(b->out, "stuck for ever, and stopped");
+    assert_holds(b->out, "blocked in read of a pipe that ");
+}
+
+static void test_run_stops_what_does_not_end(void **state)
 {
     struct book *b = *state;
     setenv("WB_RUN_SECONDS", "1", 1);
-    book_run(b, "run", "1", "bad", NULL);
+    book_run(b, "run", "1", "bad", "spin", NULL);
     unsetenv("WB_RUN_SECONDS");
     assert_int_equal(b->code, 1);
-    assert_holds(b->out, "blocked in read of a pipe that ");
+    assert_holds(b->out, "stopped after 1 s");
+    assert_holds(b->out, "bad, thread 1: running");
 }
 
 static void test_diff_shows_both_sides(void **state)
@@ -357,7 +367,8 @@ static const struct CMUnitTest tests[] = {
     T(test_list_json_is_json),
     T(test_run_passes_arguments_and_status),
     T(test_run_names_the_trace_from_here),
-    T(test_run_of_a_hang_says_what_it_is_stuck_in),
+    T(test_run_sees_at_once_what_is_stuck_for_ever),
+    T(test_run_stops_what_does_not_end),
     T(test_diff_shows_both_sides),
     T(test_chapter_may_refuse_the_explorer),
     T(test_plain_locale_gets_plain_ascii),
