@@ -95,9 +95,12 @@ static void run_ready(struct wbc_loop *l)
 /* -- waiting for the world
  * ------------------------------------------------------ */
 
+/* libuv may find that the alarm is due before it begins to wait, if this
+ * thread was held up meanwhile; and then it would wait for ever, with no
+ * timer left. To be told to stop keeps it from waiting. */
 static void on_alarm(uv_timer_t *alarm)
 {
-    (void)alarm; /* it was only there to end the wait */
+    uv_stop(alarm->loop);
 }
 
 static void wait_until(struct wbc_loop *l, int64_t next)
