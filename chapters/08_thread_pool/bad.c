@@ -44,7 +44,7 @@ static void *ask_shop(void *arg)
 
 int main(int argc, char **argv)
 {
-    int n = argc > 1 ? atoi(argv[1]) : 4, told = 0;
+    int n = argc > 1 ? atoi(argv[1]) : 2, told = 0;
     long total = 0;
 
     closed = argc > 2 ? atoi(argv[2]) : 0;

@@ -4,8 +4,8 @@
  * visible, and hands over its error. However many shops there are, no more
  * are asked at once than the pool has workers.
  *
- * Prove:   ./workbook explore 08 good -- 1
- *          ./workbook explore 08 good -- 2 1 1
+ * Prove:   ./workbook explore 08 good
+ *          ./workbook explore 08 good -- 2 1
  * Next:    first.c, for answers in the order in which they come */
 #include <errno.h>
 #include <pthread.h>
@@ -44,11 +44,11 @@ static int ask_shop(void *arg, void **result)
 
 int main(int argc, char **argv)
 {
-    int n = argc > 1 ? atoi(argv[1]) : 4, told = 0;
+    int n = argc > 1 ? atoi(argv[1]) : 2, told = 0;
     long total = 0;
 
     closed = argc > 2 ? atoi(argv[2]) : 0;
-    unsigned workers = argc > 3 ? (unsigned)atoi(argv[3]) : 2;
+    unsigned workers = argc > 3 ? (unsigned)atoi(argv[3]) : 1;
     if (n < 1 || n > MAX_SHOPS)
         wb_die("usage: %s [SHOPS [CLOSED [WORKERS]]]", argv[0]);
     /* region: main */
