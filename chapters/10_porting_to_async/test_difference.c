@@ -1,0 +1,112 @@
+/* Shows that the threaded program, its port, and the first step of the port
+ * serve all visitors at the same time, and that a port with one blocking call
+ * left in it serves one after the other.
+ *
+ * The store is the witness: its gate opens when the requests for all visitors
+ * are inside, and is refused when it has seen that nobody else can come. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wb/testkit.h"
+
+#define ARGV(...)     ((const char *const[]){ __VA_ARGS__, NULL })
+#define PROGRAM(name) WB_PROGRAMS "/" name
+
+enum { PATIENCE_MS = 60000 };
+
+static void expect_run(const char *const *argv, int code, const char *out)
+{
+    struct wb_subprocess_result res;
+
+    wb_run_watched(argv, PATIENCE_MS, &res);
+    if (res.outcome != WB_EXITED)
+        fail_msg("%s", res.message);
+    assert_string_equal(res.out, out);
+    assert_int_equal(res.code, code);
+    wb_subprocess_result_free(&res);
+}
+
+static const char all_found[] = "4 served\n"
+                                "visitor 1: here is your umbrella\n"
+                                "visitor 2: here is your hat\n"
+                                "visitor 3: here is your left glove\n"
+                                "visitor 4: here is your violin\n";
+
+static void test_threads_serve_all_at_once(void **state)
+{
+    (void)state;
+    expect_run(ARGV(PROGRAM("threaded")), 0, all_found);
+}
+
+static void test_so_does_the_first_step(void **state)
+{
+    (void)state;
+    expect_run(ARGV(PROGRAM("step1")), 0, all_found);
+}
+
+static void test_half_a_port_serves_one_at_a_time(void **state)
+{
+    (void)state;
+    expect_run(ARGV(WB_BAD), 1,
+               "4 served\n"
+               "visitor 1: not found: 1 of 4\n"
+               "visitor 2: not found: 1 of 4\n"
+               "visitor 3: not found: 1 of 4\n"
+               "visitor 4: not found: 1 of 4\n"
+               "verdict: blocked-loop: 4 visitors are at the desk, and the "
+               "store has never had more than 1 request at once\n");
+}
+
+static void test_the_whole_port_serves_all_at_once(void **state)
+{
+    (void)state;
+    expect_run(ARGV(WB_GOOD), 0, all_found);
+}
+
+static int run_with(const char *program, const char *visitors)
+{
+    struct wb_subprocess_result res;
+
+    wb_run_watched(ARGV(program, visitors), PATIENCE_MS, &res);
+    if (res.outcome != WB_EXITED)
+        fail_msg("%s", res.message);
+    int code = res.code;
+    wb_subprocess_result_free(&res);
+    return code;
+}
+
+/* However many there are; one alone is held up by nobody. */
+static void test_that_holds_for_any_number(void **state)
+{
+    static const char *const visitors[] = { "1", "2", "7", "16" };
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        int n = atoi(visitors[i]);
+
+        assert_int_equal(run_with(PROGRAM("threaded"), visitors[i]), 0);
+        assert_int_equal(run_with(PROGRAM("step1"), visitors[i]), 0);
+        assert_int_equal(run_with(WB_GOOD, visitors[i]), 0);
+        assert_int_equal(run_with(WB_BAD, visitors[i]), n > 1);
+    }
+}
+
+static void test_awaits_in_turn_do_not_overlap(void **state)
+{
+    (void)state;
+    expect_run(ARGV(PROGRAM("awaits")), 0,
+               "sequential awaits, under way at once: 1 1 1\n"
+               "concurrent awaits, under way at once: 3 3 3\n");
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_threads_serve_all_at_once),
+    cmocka_unit_test(test_so_does_the_first_step),
+    cmocka_unit_test(test_half_a_port_serves_one_at_a_time),
+    cmocka_unit_test(test_the_whole_port_serves_all_at_once),
+    cmocka_unit_test(test_that_holds_for_any_number),
+    cmocka_unit_test(test_awaits_in_turn_do_not_overlap),
+};
+
+WB_TEST_MAIN(tests)
