@@ -3,12 +3,7 @@
 #ifndef PRESS_H
 #define PRESS_H
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "wb/base.h"
-#include "wb/coro_io.h"
 #include "wb/server.h"
 
 enum { SHEETS = 3, TICKS = 3 };
@@ -31,30 +26,23 @@ static inline long place_dots(void)
     return dots;
 }
 
-/* The press comes with this call. It blocks until the sheet is printed: when
- * all sheets have been fed in, and the handle is held. */
+/* What the press is asked: it moves when all sheets have been fed in, and the
+ * handle is held. */
+static const char path[] = "/gate/4/printed";
+_Static_assert(SHEETS == 3, "the gate is for all sheets and the handle");
+
+/* It comes with this call, which blocks until the sheet is printed. */
 static inline void press(int port, struct sheet *s)
 {
-    char path[WB_FETCH_MAX];
-
-    snprintf(path, sizeof(path), "/gate/%d/printed", SHEETS + 1);
     s->code = wb_fetch(port, path, s->answer, WB_FOREVER);
 }
 
-/* Hold the handle, as a coroutine does it. Returns what the press says: 200,
- * or 409 when it does not move. */
+/* Hold the handle; in a coroutine. Returns 200, or 409: it does not move. */
 static inline int hold_handle(int port)
 {
-    struct wb_coro_stream *stream;
-    char line[WB_FETCH_MAX];
-    int n = snprintf(line, sizeof(line), "GET /gate/%d/alive\n", SHEETS + 1);
+    char answer[WB_FETCH_MAX];
 
-    WB_MUST(wb_coro_connect(&stream, (uint16_t)port));
-    WB_MUST(wb_coro_write(stream, line, (size_t)n));
-    if (wb_coro_read_line(stream, line, sizeof(line), WB_FOREVER) < 0)
-        line[0] = '\0';
-    wb_coro_close(stream);
-    return atoi(line);
+    return wb_coro_fetch(port, path, answer, WB_FOREVER);
 }
 
 #endif

@@ -15,6 +15,7 @@
 #include "wb/base.h"
 #include "wb/coro.h"
 #include "wb/coro_loop.h"
+#include "wb/coro_sync.h"
 #include "wb/gauge.h"
 #include "wb/heart.h"
 #include "wb/server.h"
@@ -35,6 +36,10 @@ static struct scene {
     struct wb_heart *heart;
     struct wb_server *server;
     struct wb_coro *candidate;
+
+    /* owner thread only: the loop's */
+    struct wb_coro_event kept;
+    int keepers; /* of the executor's threads */
 
     /* atomic: written by the directory, read when find_all() has returned */
     atomic_int opened, closed, asked, refused;
@@ -134,7 +139,11 @@ static int keep_thread(void *arg)
 
 static int use_executor(void *arg)
 {
-    return wb_coro_run_in_executor(keep_thread, arg);
+    int rc = wb_coro_run_in_executor(keep_thread, arg);
+
+    scene.keepers--;
+    wb_coro_event_set(&scene.kept);
+    return rc;
 }
 
 static void fill_executor(void *arg)
@@ -142,6 +151,7 @@ static void fill_executor(void *arg)
     static int keepers[KEEPERS] = { FIRST, OTHER, OTHER, LAST };
 
     (void)arg;
+    scene.keepers = KEEPERS;
     for (int i = 0; i < KEEPERS; i++)
         wb_coro_detach(wb_coro_spawn(use_executor, &keepers[i]));
 }
@@ -162,7 +172,9 @@ static int play(void *arg)
         wb_heart_start(&scene.heart, wb_server_port(scene.server), "find_all"));
     scene.candidate = wb_coro_spawn(run_candidate, NULL);
     int rc = wb_coro_await(scene.candidate);
-    if (wb_heart_inside(scene.heart) > 0) {
+    for (; scene.keepers > 0; wb_coro_event_clear(&scene.kept))
+        WB_MUST(wb_coro_event_wait(&scene.kept, WB_FOREVER));
+    if (wb_heart_left(scene.heart) > 0) {
         /* They would go on to write into what is the caller's. */
         wb_verdict_say(WB_LEAKED_THREAD,
                        "find_all returned while a call of the directory was "
@@ -181,6 +193,7 @@ static void set_scene(int n, int lines, const char *path)
         open_directory, close_directory, look_up, lines, NULL,
     };
     scene.n = n;
+    scene.kept = (struct wb_coro_event)WB_CORO_EVENT_INIT(scene.kept);
     for (int i = 0; i < n; i++) {
         snprintf(scene.names[i], sizeof(scene.names[i]), "%d%s", i, path);
         scene.entries[i].name = scene.names[i];
@@ -234,6 +247,13 @@ static void expect_entry(int i, int rc)
 
 /* -- scenes ---------------------------------------------------------------- */
 
+static void begin(void)
+{
+    if (failed)
+        skip();
+    failed = true;
+}
+
 static void expect_under_way(int n, int lines)
 {
     int most = n < lines ? n : lines;
@@ -258,7 +278,7 @@ static void expect_under_way(int n, int lines)
 static void test_all_lines_are_busy_and_the_loop_is_free(void **state)
 {
     (void)state;
-    failed = true;
+    begin();
     expect_under_way(7, 2);
     expect_under_way(NAMES_MAX, LINES_MAX);
     expect_under_way(2, 3);
@@ -276,9 +296,7 @@ static void rename_entry(int i, const char *path)
 static void test_a_slow_call_holds_back_no_other(void **state)
 {
     (void)state;
-    if (failed)
-        skip();
-    failed = true;
+    begin();
     set_scene(6, 2, "/echo/x");
     rename_entry(0, "/gate/2/slow");
     rename_entry(5, "/gate/2/last");
@@ -292,9 +310,7 @@ static void test_a_slow_call_holds_back_no_other(void **state)
 static void test_a_name_that_fails_fails_alone(void **state)
 {
     (void)state;
-    if (failed)
-        skip();
-    failed = true;
+    begin();
     for (int lines = 1; lines <= 3; lines += 2) {
         set_scene(6, lines, "/echo/x");
         rename_entry(0, "/error/404/nobody");
@@ -314,9 +330,7 @@ static void test_a_name_that_fails_fails_alone(void **state)
 static void test_a_directory_that_cannot_be_opened(void **state)
 {
     (void)state;
-    if (failed)
-        skip();
-    failed = true;
+    begin();
     set_scene(2, 2, "/hold");
     scene.open_error = -EACCES;
     int rc = play_scene();
@@ -348,9 +362,7 @@ static void expect_cancelled(int when, int asked)
 static void test_a_cancelled_search_ends_well(void **state)
 {
     (void)state;
-    if (failed)
-        skip();
-    failed = true;
+    begin();
     expect_cancelled(IN_LOOK_UP, 2);
     expect_entry(0, 0);
     expect_entry(1, 0);
@@ -361,9 +373,7 @@ static void test_a_cancelled_search_ends_well(void **state)
 static void test_what_was_opened_is_closed_come_what_may(void **state)
 {
     (void)state;
-    if (failed)
-        skip();
-    failed = true;
+    begin();
     set_scene(1, 1, "/hold");
     scene.cancel = BEFORE_CLOSE;
     int rc = play_scene();

@@ -59,30 +59,39 @@ static void on_beat(void *arg)
     drop(b);
 }
 
+static void come(struct wb_heart *h)
+{
+    wb_gauge_enter(&h->inside);
+    atomic_fetch_add(&h->moves, 1);
+}
+
+static void go(struct wb_heart *h)
+{
+    atomic_fetch_add(&h->moves, 1);
+    wb_gauge_leave(&h->inside);
+}
+
 int wb_heart_block(struct wb_heart *h, const char *path, char *body, bool *beat)
 {
     struct beat *b = wb_alloc(1, sizeof(*b));
     atomic_store(&b->holders, 2);
-    wb_gauge_enter(&h->inside);
-    atomic_fetch_add(&h->moves, 1);
+    come(h);
     if (wb_coro_call_soon_threadsafe(h->loop, on_beat, b) < 0)
-        drop(b); /* the loop has ended: it will not beat */
+        atomic_store(&b->holders, 1); /* the loop has ended: no beat */
     int code = wb_fetch(h->port, path, body, WB_FOREVER);
     *beat = atomic_load(&b->came) || strcmp(path, "/hold") != 0;
     drop(b);
-    atomic_fetch_add(&h->moves, 1);
-    wb_gauge_leave(&h->inside);
+    go(h);
     return code;
 }
 
-int wb_heart_inside(const struct wb_heart *h)
+int wb_heart_left(struct wb_heart *h)
 {
-    return wb_gauge_inside(&h->inside);
-}
-
-int wb_heart_peak(const struct wb_heart *h)
-{
-    return wb_gauge_peak(&h->inside);
+    char body[WB_FETCH_MAX];
+    come(h);
+    wb_coro_fetch(h->port, "/hold", body, WB_FOREVER);
+    go(h);
+    return atoi(body) - 1; /* without us */
 }
 
 /* -- a loop that will never go on ------------------------------------------ */

@@ -3,8 +3,8 @@
 
 /**
  * @file heart.h
- * For judges: whether a loop goes on while a call blocks, how many such calls
- * are under way at once, and whether a loop that waits can ever go on.
+ * For judges: whether a loop goes on while a call blocks, and whether one that
+ * waits can ever go on.
  *
  *     static int look_up(void *arg)        // stands for a blocking library
  *     {
@@ -59,10 +59,11 @@ void wb_heart_stop(struct wb_heart *h);
 int wb_heart_block(struct wb_heart *h, const char *path, char *body,
                    bool *beat);
 
-/** @return how many are inside wb_heart_block() now. Any thread. */
-int wb_heart_inside(const struct wb_heart *h);
-
-/** @return the most that ever were at once. Any thread. */
-int wb_heart_peak(const struct wb_heart *h);
+/**
+ * Wait until everybody who can has come, or gone.
+ * @return how many are inside "/hold" then: 0, when all has ended that was
+ * begun. In a coroutine of the loop.
+ */
+int wb_heart_left(struct wb_heart *h);
 
 #endif
