@@ -56,7 +56,6 @@ static int run_office(void *arg)
 }
 /* endregion: office */
 
-/* region: visit */
 static int visit(void *arg)
 {
     struct visitor *v = arg;
@@ -68,7 +67,6 @@ static int visit(void *arg)
     wb_coro_close(s);
     return 0;
 }
-/* endregion: visit */
 
 /* region: open */
 static int run_all(void *arg)

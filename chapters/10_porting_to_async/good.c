@@ -28,7 +28,6 @@ static int look_for(const char *thing, char *answer)
 }
 /* endregion: look */
 
-/* region: office */
 static int serve(void *arg)
 {
     struct wb_coro_stream *s = arg;
@@ -53,9 +52,7 @@ static int run_office(void *arg)
     }
     return wb_coro_gather(clerk, (size_t)visitors);
 }
-/* endregion: office */
 
-/* region: visit */
 static int visit(void *arg)
 {
     struct visitor *v = arg;
@@ -67,9 +64,7 @@ static int visit(void *arg)
     wb_coro_close(s);
     return 0;
 }
-/* endregion: visit */
 
-/* region: open */
 static int run_all(void *arg)
 {
     struct wb_coro *c[VISITORS_MAX + 1];
@@ -91,7 +86,6 @@ static void open_office(void)
     WB_MUST(wb_coro_run(run_all, NULL));
     printf("%d served\n", served);
 }
-/* endregion: open */
 
 int main(int argc, char **argv)
 {
