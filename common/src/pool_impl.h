@@ -84,19 +84,20 @@ struct worker {
 /* region: pool */
 struct wb_pool {
     pthread_mutex_t mu;
-    pthread_cond_t work;     /* oldest != NULL, or closed */
-    pthread_cond_t all_done; /* unfinished == 0 */
+
+    /* guarded by mu; beside it, as they travel between processors with it */
+    struct wb_future *oldest, *newest; /* the queue: PENDING ones */
+    size_t unfinished;                 /* PENDING or RUNNING */
+    unsigned idle;                     /* workers that wait for work */
+    bool waking;        /* one of them was signalled and has not come yet */
+    bool closed;        /* never becomes false again */
+    struct seat *seats; /* that are free */
 
     /* const after create */
     unsigned nworkers;
 
-    /* guarded by mu */
-    struct wb_future *oldest, *newest; /* the queue: PENDING ones */
-    size_t unfinished;                 /* PENDING or RUNNING */
-    unsigned idle;                     /* workers that wait for work */
-    struct seat *seats;                /* that are free */
-    bool waking; /* one of them was signalled and has not come yet */
-    bool closed; /* never becomes false again */
+    pthread_cond_t work;     /* oldest != NULL, or closed */
+    pthread_cond_t all_done; /* unfinished == 0 */
 
     struct worker workers[];
 };
