@@ -6,7 +6,7 @@
  * Cause:   one call that blocks was left, in a function that a coroutine calls.
  *          While it waits for the store, the loop and all coroutines wait, too.
  * Provoke: ./workbook run 10 bad
- * Next:    good.c
+ * Next:    heart.c, then good.c
  *
  * explore: no, it has one thread, which waits for sockets */
 #include "office.h"

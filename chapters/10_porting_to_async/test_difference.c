@@ -92,6 +92,14 @@ static void test_that_holds_for_any_number(void **state)
     }
 }
 
+static void test_a_heart_stops_for_a_blocking_call(void **state)
+{
+    (void)state;
+    expect_run(ARGV(PROGRAM("heart")), 0,
+               "wb_fetch:      409 1 of 2, 0 beats meanwhile\n"
+               "wb_coro_fetch: 200 both, 3 beats meanwhile\n");
+}
+
 static void test_awaits_in_turn_do_not_overlap(void **state)
 {
     (void)state;
@@ -106,6 +114,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_half_a_port_serves_one_at_a_time),
     cmocka_unit_test(test_the_whole_port_serves_all_at_once),
     cmocka_unit_test(test_that_holds_for_any_number),
+    cmocka_unit_test(test_a_heart_stops_for_a_blocking_call),
     cmocka_unit_test(test_awaits_in_turn_do_not_overlap),
 };
 

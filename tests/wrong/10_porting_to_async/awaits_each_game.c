@@ -83,7 +83,8 @@ static int play_all(void *arg)
 int run_booth(int fd, int games, int number, int *best)
 {
     struct booth b = { .fd = fd, .games = games, .number = number };
-    int rc = wb_coro_run(play_all, &b);
+
+    wb_coro_run(play_all, &b);
 
     *best = b.best;
     return 0;
