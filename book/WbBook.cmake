@@ -21,6 +21,7 @@
 set(WB_BOOK_DIR ${CMAKE_CURRENT_LIST_DIR})
 find_program(WB_PANDOC pandoc)
 find_program(WB_DOXYGEN doxygen)
+include(${CMAKE_CURRENT_LIST_DIR}/WbFormats.cmake)
 
 function(wb_add_book target)
   cmake_parse_arguments(PARSE_ARGV 1 book "" "ROOT;OUT;WORKBOOK"
@@ -56,6 +57,7 @@ function(wb_add_book target)
   endforeach()
   wb_book_check()
   add_custom_target(${target} DEPENDS ${work}/checked ${html}/style/book.css)
+  wb_book_formats()
 endfunction()
 
 # What the Lua filters know of the book; remade only when it changes.
@@ -108,12 +110,16 @@ macro(wb_book_manifest)
       COMMENT "Reading the titles" VERBATIM)
 endmacro()
 
-# Styles and scripts.
+# Styles and scripts. What styles.lua makes goes over the copy of its source.
 macro(wb_book_shared)
   file(GLOB styles CONFIGURE_DEPENDS ${book_dir}/style/*)
-  add_custom_command(OUTPUT ${html}/style/book.css
+  add_custom_command(OUTPUT ${html}/style/book.css ${work}/paper.css
       COMMAND ${CMAKE_COMMAND} -E copy ${styles} ${html}/style
-      DEPENDS ${styles} COMMENT "Copying the styles" VERBATIM)
+      COMMAND ${WB_PANDOC} -f markdown -t plain -o ${work}/styles.log
+              -L ${book_dir}/lua/styles.lua -M style=${book_dir}/style
+              -M screen=${html}/style/book.css -M paper=${work}/paper.css
+              /dev/null
+      DEPENDS ${styles} ${lua} COMMENT "Making the styles" VERBATIM)
 endmacro()
 
 macro(wb_book_reference)

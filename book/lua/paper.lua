@@ -1,0 +1,45 @@
+-- Makes the HTML of which weasyprint makes the PDF: a cover, contents with
+-- page numbers, the pages, and the answers at the end. Runs as a filter of an
+-- empty document. Pictures are read from html/ when the PDF is made.
+--
+-- Metadata: manifest, style, paper (the sheet of colours), edition, to.
+
+package.path = (PANDOC_SCRIPT_FILE:match('^(.*)/') or '.') .. '/?.lua;'
+  .. package.path
+local book = require 'book'
+local whole = require 'whole'
+
+local function section(page, known)
+  local body = whole.rename(page.body, page.id .. '--')
+  body = whole.relink(body, whole.inside(known, page.url))
+  return ('<section class="chapter" id="%s">\n%s</section>\n'):format(page.id,
+                                                                      body)
+end
+
+function Pandoc(doc)
+  local meta = doc.meta
+  book.load(meta.manifest)
+  local edition = whole.edition(meta.edition)
+  local pages, known, out = whole.pages(), {}, {}
+  local title = pages[1].title
+  for _, page in ipairs(pages) do
+    whole.as_chapter(page)
+    page.body = whole.still(page.body)
+  end
+  whole.answers(pages, 'answers.html')
+  for _, page in ipairs(pages) do
+    known[page.url] = page.id
+  end
+  for _, page in ipairs(pages) do
+    out[#out + 1] = section(page, known)
+  end
+  local shell = assert(book.slurp(meta.style .. '/../print/pdf.html'))
+  local values = {
+    title = book.escape(title), commit = edition.commit, day = edition.day,
+    date = edition.date, book = table.concat(out),
+    contents = whole.contents(pages, function(p) return '#' .. p.id end),
+    css = assert(book.slurp(meta.paper))
+      .. assert(book.slurp(meta.style .. '/../print/pdf.css'))
+  }
+  book.spew(meta.to, (shell:gsub('@(%w+)@', values)))
+end
