@@ -146,8 +146,10 @@ static void show_diff(struct wb_app *app, const char *text)
 
 static int diff(struct wb_app *app, const struct wb_chapter *c)
 {
-    const char *argv[] = { "diff",   "-u",    "--label", "bad.c", "--label",
-                           "good.c", "bad.c", "good.c",  NULL };
+    static const char marker[] = "^/\\* \\(end\\)*region: .* \\*/$";
+    const char *argv[] = { "diff",    "-u",     "-I",      marker,
+                           "--label", "bad.c",  "--label", "good.c",
+                           "bad.c",   "good.c", NULL };
     struct wb_subprocess_options opt = { .argv = argv, .cwd = c->dir };
     struct wb_guard g;
     int code = WB_EXIT_CANNOT, rc = wb_guard_run(&g, &opt, RUN_SECONDS);

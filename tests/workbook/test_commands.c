@@ -268,6 +268,7 @@ static void test_diff_shows_both_sides(void **state)
     assert_int_equal(b->code, 0);
     assert_holds(b->out, "--- bad.c\n+++ good.c\n");
     assert_holds(b->out, "\n-/* Reads what nobody");
+    assert_null(strstr(b->out, "region: nothing"));
 }
 
 static void test_chapter_may_refuse_the_explorer(void **state)
