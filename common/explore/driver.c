@@ -151,6 +151,7 @@ static void read_answer(struct exploration *x)
         s->nfailures < WBX_MAX_FAILURES ? s->nfailures : WBX_MAX_FAILURES;
 
     x->rep->exhaustive = s->exhaustive;
+    x->rep->failing = s->failing;
     x->rep->states = s->nstates;
     x->rep->states_sum = s->states_sum;
     x->rep->failures =
@@ -236,6 +237,7 @@ static void read_crash(struct exploration *x, struct wbx_run *again)
     x->rep->failures = wbx_arena_alloc(x->arena, sizeof(*x->rep->failures));
     add_failure(x, r);
     x->rep->traces++; /* the one it died of */
+    x->rep->failing++;
     conclude(x);
 }
 

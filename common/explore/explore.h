@@ -127,6 +127,7 @@ struct wbx_report {
     uint64_t traces;      /**< complete executions, failing ones included */
     uint64_t samples;     /**< executions drawn at random, over budget */
     uint64_t blocked;     /**< executions cut short as redundant */
+    uint64_t failing;     /**< of the traces: those in which something failed */
     uint64_t states;      /**< distinct outputs of complete executions */
     uint64_t states_sum;  /**< of their hashes: compares two searches */
     double seconds;       /**< of the search, compilation not included */

@@ -163,10 +163,14 @@ static struct wbx_instead *read_end(struct following *x,
                                .holder = -1 };
     if (s->nfailures > 0)
         wbx_record_translate(&n, &f);
+    w->events = f.events;
+    w->nevents = f.nevents;
+    w->threads = f.threads;
+    w->nthreads = f.nthreads;
     if (s->waits_instead && (size_t)f.thread < f.nthreads &&
         f.threads[f.thread].blocked_op != NULL)
         describe(x, &f, w);
-    else if (s->nfailures > 0)
+    else if (s->nfailures > 0 && f.kind != WB_CLEAN)
         w->text = wbx_arena_format(x->arena, "%s fails as well: %s", w->program,
                                    f.cause);
     else

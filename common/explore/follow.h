@@ -28,6 +28,10 @@ struct wbx_instead {
     int holder;         /**< thread that has it, -1 for none */
     const char *since;  /**< "file:line" where the holder took it, or NULL */
     const char *text;   /**< all of this in one sentence */
+    const struct wbx_event *events; /**< its steps as far as it was followed */
+    size_t nevents;
+    const struct wbx_thread *threads; /**< as they stood then */
+    size_t nthreads;
 };
 
 /**

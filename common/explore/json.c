@@ -42,13 +42,13 @@ static void put_event(FILE *out, const struct wbx_event *e)
     putc('}', out);
 }
 
-static void put_events(FILE *out, const struct wbx_failure *f)
+static void put_events(FILE *out, const struct wbx_event *events, size_t n)
 {
     fputs(",\"events\":[", out);
-    for (size_t i = 0; f != NULL && i < f->nevents; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (i > 0)
             putc(',', out);
-        put_event(out, &f->events[i]);
+        put_event(out, &events[i]);
     }
     putc(']', out);
 }
@@ -84,6 +84,17 @@ static void put_thread(FILE *out, const struct wbx_thread *t)
     fputs("]}", out);
 }
 
+static void put_threads(FILE *out, const struct wbx_thread *threads, size_t n)
+{
+    fputs(",\"threads\":[", out);
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0)
+            putc(',', out);
+        put_thread(out, &threads[i]);
+    }
+    putc(']', out);
+}
+
 /* What the program that is right does on the same schedule. */
 static void put_instead(FILE *out, const struct wbx_instead *w)
 {
@@ -103,6 +114,8 @@ static void put_instead(FILE *out, const struct wbx_instead *w)
     wb_put_key(out, "object", w->object);
     put_thread_number(out, "holder", w->holder);
     wb_put_key(out, "since", w->since);
+    put_events(out, w->events, w->nevents);
+    put_threads(out, w->threads, w->nthreads);
     putc('}', out);
 }
 
@@ -119,14 +132,9 @@ static void put_failure(FILE *out, const struct wbx_failure *f)
     wb_put_key(out, "command", f->command);
     wb_put_key(out, "output", f->output);
     put_instead(out, f->instead);
-    put_events(out, f);
-    fputs(",\"threads\":[", out);
-    for (size_t i = 0; i < f->nthreads; i++) {
-        if (i > 0)
-            putc(',', out);
-        put_thread(out, &f->threads[i]);
-    }
-    fputs("]}", out);
+    put_events(out, f->events, f->nevents);
+    put_threads(out, f->threads, f->nthreads);
+    putc('}', out);
 }
 
 /* There is a verdict when something ran to its end or does not compile. */
@@ -147,10 +155,11 @@ void wbx_print_json(FILE *out, const struct wbx_report *rep)
     fprintf(out, ",\"status\":%d", (int)rep->status);
     wbx_json_bool(out, "exhaustive", rep->exhaustive);
     fprintf(out,
-            ",\"traces\":%lu,\"samples\":%lu,\"blocked\":%lu,"
-            "\"preemptions\":%d",
-            (unsigned long)rep->traces, (unsigned long)rep->samples,
-            (unsigned long)rep->blocked, f ? f->preemptions : 0);
+            ",\"traces\":%lu,\"failing\":%lu,\"samples\":%lu,"
+            "\"blocked\":%lu,\"preemptions\":%d",
+            (unsigned long)rep->traces, (unsigned long)rep->failing,
+            (unsigned long)rep->samples, (unsigned long)rep->blocked,
+            f ? f->preemptions : 0);
     wb_put_key(out, "cause", f ? f->cause : NULL);
     wb_put_key(out, "replay", f ? f->replay : NULL);
     fprintf(out, ",\"seconds\":%.6f,\"build_seconds\":%.6f", rep->seconds,
@@ -158,7 +167,7 @@ void wbx_print_json(FILE *out, const struct wbx_report *rep)
     wb_put_key(out, "message", rep->message);
     wb_put_key(out, "warning", rep->warning);
     wb_put_key(out, "output", rep->output);
-    put_events(out, f);
+    put_events(out, f ? f->events : NULL, f ? f->nevents : 0);
     fputs(",\"failures\":[", out);
     for (size_t i = 0; i < rep->nfailures; i++) {
         if (i > 0)

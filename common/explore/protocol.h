@@ -208,7 +208,8 @@ struct wbx_shared {
     /* answer, complete when state is past WBX_EXPLORING; the driver also
      * reads it when the process has died without saying so */
     uint32_t exhaustive;
-    uint32_t cut; /* some executions were not let go round for ever */
+    uint64_t failing;       /* of the traces: those in which something failed */
+    uint32_t cut;           /* some executions were not let go round for ever */
     uint32_t waits_instead; /* the schedule was followed up to where its
                                thread waits: see failures[0] */
     uint64_t nanoseconds;

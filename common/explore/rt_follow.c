@@ -86,6 +86,13 @@ static noreturn void end_waiting(wbx_thread *t)
     wbx_end_execution(WBX_E_STOPPED);
 }
 
+/* All of the schedule has been taken, and nobody had to wait. */
+static noreturn void end_followed(void)
+{
+    wbx_record_finish(&wbx_threads[0], WB_CLEAN, 0, 0);
+    wbx_end_execution(WBX_E_STOPPED);
+}
+
 void wbx_follow_begin(void)
 {
     at = 0;
@@ -115,7 +122,7 @@ int wbx_follow_pick(void)
             return t->id;
         }
     }
-    wbx_end_execution(WBX_E_STOPPED);
+    end_followed();
 }
 
 /* Which outcome the step just picked is to have. */

@@ -147,6 +147,8 @@ static void failed(enum wb_verdict kind, wbx_thread *t, uint64_t pc,
     if (wbx.doomed)
         return;
     wbx.found = true;
+    if (wbx.nsteps > 0)
+        wbx_nodes[wbx.nsteps - 1].failed = true;
     if (wbx.mode == WBX_RECORDING) {
         struct wbx_failure_record *recording = wbx_recording();
 

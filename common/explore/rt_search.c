@@ -37,10 +37,11 @@ void wbx_search_note(uint64_t state)
     s->states_sum += state;
 }
 
-void wbx_search_count(uint64_t traces, uint64_t blocked)
+void wbx_search_count(uint64_t traces, uint64_t blocked, uint64_t failing)
 {
     struct wbx_shared *s = wbx.shared;
 
+    s->failing += failing;
     atomic_store_explicit(&s->traces, s->traces + traces, memory_order_relaxed);
     atomic_store_explicit(&s->blocked, s->blocked + blocked,
                           memory_order_relaxed);
@@ -153,6 +154,16 @@ static bool next_schedule(void)
 }
 /* endregion: next */
 
+/* Of steps that are repeated it is known already. */
+static bool has_failed(void)
+{
+    bool failed = wbx.found;
+
+    for (uint32_t i = 0; i < wbx.nsteps && !failed; i++)
+        failed = wbx_nodes[i].failed;
+    return failed;
+}
+
 /* @return whether nothing was left out */
 static bool search_reduced(uint64_t budget)
 {
@@ -169,9 +180,9 @@ static bool search_reduced(uint64_t budget)
             wbx_reverse_pending();
         wbx.runs++;
         if (wbx.ending == WBX_E_REDUNDANT)
-            wbx_search_count(0, 1);
+            wbx_search_count(0, 1, 0);
         else
-            wbx_search_count(1, 0);
+            wbx_search_count(1, 0, has_failed());
         if (stop_at_failure && wbx_failures_found())
             return false;
     } while (wbx_workers_split() || next_schedule());

@@ -91,6 +91,7 @@ struct wbx_node {
     uint8_t thread, outcome, noutcomes;
     uint8_t previous; /* who took the step before */
     uint8_t cost;     /* bounded search: preemptions up to here */
+    bool failed;      /* something went wrong when that step was taken */
     uint8_t nasked;
     uint8_t asked[WBX_MAX_THREADS]; /* to try later, in this order */
 };

@@ -223,6 +223,7 @@ static wbx_thread *choose(wbx_thread *cur)
     wbx.ticks++;
     if (repeats(n) && wbx_enabled(&wbx_threads[n->thread]))
         return &wbx_threads[n->thread];
+    n->failed = false;
     if (d == WBX_MAX_STEPS) {
         wbx.shared->refusal_pc = wbx.shared->live.pc;
         wbx_refuse("one execution takes more than %d steps: explore a "

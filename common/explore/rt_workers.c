@@ -185,7 +185,7 @@ static void merge(const struct wbx_part *p)
 
     wbx.runs += p->runs;
     wbx.nsteps = p->nsteps;
-    wbx_search_count(s->traces, s->blocked);
+    wbx_search_count(s->traces, s->blocked, s->failing);
     wbx.shared->cut |= s->cut;
     for (uint32_t i = 0; i < s->nstates; i++)
         wbx_search_note(s->states[i]);

@@ -57,7 +57,7 @@ void wbx_workers_saw(uint64_t address, uint16_t seen_by);
 void wbx_search_run(void);
 int wbx_search_next(const struct wbx_node *n, uint32_t except);
 void wbx_search_choose(struct wbx_node *n, int thread);
-void wbx_search_count(uint64_t traces, uint64_t blocked);
+void wbx_search_count(uint64_t traces, uint64_t blocked, uint64_t failing);
 void wbx_search_note(uint64_t state);
 void wbx_try_one_of(uint32_t threads, uint32_t depth, int preferred);
 

@@ -98,9 +98,51 @@ static void test_a_program_that_does_not_build_changes_nothing(void **state)
     wbx_report_free(&rep);
 }
 
+/* The steps of the repair end where it waits, or where the schedule does. */
+static void test_its_steps_are_told(void **state)
+{
+    const struct wbx_instead *w;
+    struct wbx_report rep;
+
+    (void)state;
+    find_failure(2, &rep);
+    follow(2, &rep);
+    w = rep.failures[0].instead;
+    assert_true(w->nevents > 2);
+    assert_string_equal(w->events[w->nevents - 1].op, "lock");
+    assert_string_equal(w->events[w->nevents - 1].object, "mu_a");
+    assert_int_equal(w->nthreads, 2);
+    assert_string_equal(w->threads[1].blocked_object, "mu_a");
+    wbx_report_free(&rep);
+    find_failure(1, &rep);
+    follow(1, &rep);
+    w = rep.failures[0].instead;
+    assert_int_equal(w->nthreads, 2);
+    assert_false(w->waits);
+    assert_true(w->nevents > 2);
+    wbx_report_free(&rep);
+}
+
+/* One order of three is the deadlock: each thread has its first lock. */
+static void test_failing_executions_are_counted(void **state)
+{
+    struct wbx_report rep;
+
+    (void)state;
+    wbx_explore(&(struct wbx_options){ WBX_FILES(PROGRAMS "/follow.c"),
+                                       .cflags = &scenes[2].scene, .ncflags = 1,
+                                       .all = true },
+                &rep);
+    assert_int_equal(rep.traces, 3);
+    assert_int_equal(rep.failing, 1);
+    wbx_report_free(&rep);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_the_repair_waits_where_the_mistake_goes_on),
     cmocka_unit_test(test_it_is_printed),
+    cmocka_unit_test(test_its_steps_are_told),
+    cmocka_unit_test(test_failing_executions_are_counted),
     cmocka_unit_test(test_a_program_that_does_not_build_changes_nothing),
 };
 

@@ -17,7 +17,8 @@ static void test_clean(void **state)
     (void)state;
     expect(&rep,
            "{\"verdict\":\"clean\",\"status\":0,\"exhaustive\":true,"
-           "\"traces\":36,\"samples\":0,\"blocked\":2,\"preemptions\":0,"
+           "\"traces\":36,\"failing\":0,\"samples\":0,\"blocked\":2,"
+           "\"preemptions\":0,"
            "\"cause\":null,"
            "\"replay\":null,\"seconds\":0.000000,\"build_seconds\":0.000000,"
            "\"message\":null,\"warning\":null,\"output\":null,\"events\":[],"
