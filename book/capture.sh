@@ -54,21 +54,51 @@ capture() {
     mv "$out/.part" "$out/$name"
 }
 
+# A figure is drawn from the report of its exploration.
+report() {
+    program=$1
+    shift
+    capture explore "$program" --json "$@"
+}
+
+# A proof is told from those of its programs, the leading words.
+proof() {
+    programs=
+    while [ $# -gt 0 ]; do
+        case $1 in
+        -*) break ;;
+        esac
+        programs="$programs $1"
+        shift
+    done
+    for one in $programs; do
+        report "$one" --all "$@"
+    done
+}
+
 mkdir -p "$out"
 cd "$root"
 # Names count as well as contents: the hash sees a file that was renamed.
 xargs -r sha256sum -- > "$out/.sources"
 
 wanted=
-grep '^<!-- output: .* -->$' "$readme" > "$out/.comments" || true
+forms='output|figure|proof'
+grep -E "^<!-- ($forms): .* -->\$" "$readme" > "$out/.comments" || true
 while IFS= read -r comment; do
     words=$(echo "$comment" |
-        sed -e 's/^<!-- output: \(.*\) -->$/\1/' -e 's/ *exit=[0-9]*//')
+        sed -e 's/^<!-- output: \(.*\) -->$/\1/' -e 's/^<!-- \(.*\) -->$/\1/' \
+            -e 's/ *exit=[0-9]*//' -e 's/ *fault=[a-z-]*//')
     case $words in
-    *[!a-zA-Z0-9=._\ -]*) fail "an option may hold letters, digits and =._-" ;;
+    *[!a-zA-Z0-9:=._\ -]*) fail "an option may hold letters, digits and =._-" ;;
     "run "[a-z]* | "explore "[a-z]*)
         # shellcheck disable=SC2086 # the words are separate arguments
         capture $words ;;
+    "figure: explore "[a-z]*)
+        # shellcheck disable=SC2086
+        report ${words#figure: explore } ;;
+    "proof: "[a-z]*)
+        # shellcheck disable=SC2086
+        proof ${words#proof: } ;;
     esac # any other form is weave.lua's to refuse
 done < "$out/.comments"
 

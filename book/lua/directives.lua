@@ -1,12 +1,15 @@
--- The comments that ask for something: listing, diff, output, contents.
+-- The comments that ask for something: listing, diff, output, figure, proof,
+-- contents.
 -- A paragraph above that is only a link is the caption; a console fence above
 -- that shows the very command is merged into the output.
 
 local book = require 'book'
+local captures = require 'captures'
 local code = require 'code'
 local diff = require 'diff'
 local pages = require 'sources'
 local regions = require 'regions'
+local schedules = require 'schedules'
 local directives = {}
 
 local page, api, titles, fact
@@ -121,57 +124,23 @@ local function output_words(args, at)
   return command, status
 end
 
---- Read what capture.sh wrote: a head of "key: value" lines, a blank line,
---- the output.
-local function read_capture(command, at)
-  local path = ('%s/%s/%s.txt'):format(book.captures, page.id,
-                                       table.concat(command, '_'))
-  local text = book.slurp(path)
-  if not text then
-    book.fault(at.file, at.line, ('"%s" was not captured: the comment must '
-      .. 'stand on a line of its own, from its first column')
-      :format(table.concat(command, ' ')))
-    return nil
-  end
-  local head, body = text:match('^(.-\n)\n(.*)$')
-  return { path = path, command = head:match('command: ([^\n]*)'),
-           exit = tonumber(head:match('exit: (%d+)')),
-           sources = head:match('sources: (%x+)'), text = body }
-end
-
---- Refuse a capture: say why, and have the next build make it again.
-local function refuse(capture, at, why)
-  book.fault(at.file, at.line, '`workbook ' .. capture.command .. '` ' .. why)
-  os.remove(capture.path)
-  os.remove(('%s/%s.ok'):format(book.captures, page.id))
-end
-
-local function check_capture(capture, status, at)
+local function check_capture(capture, status)
   if capture.exit ~= status then
-    refuse(capture, at, ('ended with status %d, the chapter says %d: mend the '
-      .. 'program, or write exit=%d if the text agrees. It begins: %s'):format(
-      capture.exit, status, capture.exit, capture.text:match('[^\n]*')))
+    captures.refuse(capture, ('ended with status %d, the chapter says %d: mend '
+      .. 'the program, or write exit=%d if the text agrees. It begins: %s')
+      :format(capture.exit, status, capture.exit,
+              capture.text:match('[^\n]*')))
   end
-  for _, dir in ipairs { book.root, book.build } do
-    if capture.text:find(dir, 1, true) then
-      refuse(capture, at, ('names a path of this machine, "%s": print a '
-        .. 'relative one'):format(dir))
-    end
-  end
-  local control = capture.text:match('[%z\1-\8\11-\31\127]')
-  if control then
-    refuse(capture, at, ('prints the control character %d: it may not colour '
-      .. 'its output when NO_COLOR is set'):format(control:byte()))
-  end
+  captures.check(capture)
 end
 
 function handlers.output(args, at, caption)
   local command, status = output_words(args, at)
-  local capture = command and read_capture(command, at)
+  local capture = command and captures.read(page, command, at)
   if not capture then
     return nil
   end
-  check_capture(capture, status, at)
+  check_capture(capture, status)
   local body = ('<pre class="code" tabindex="0"><code><span class="prompt">$ '
     .. './workbook %s</span>\n%s</code></pre>\n<p class="status">exit status '
     .. '<b>%d</b></p>'):format(capture.command, book.escape(capture.text),
@@ -179,6 +148,14 @@ function handlers.output(args, at, caption)
   local stamp = ('<span title="hash of the sources this was captured from">'
     .. 'captured from sources %s</span>'):format(capture.sources:sub(1, 10))
   return figure('output', caption, stamp, body)
+end
+
+function handlers.figure(args, at, caption)
+  return schedules.figure(page, args, at, caption)
+end
+
+function handlers.proof(args, at)
+  return schedules.proof(page, args, at)
 end
 
 local PARTS = { 'Part I: The thirteen items', 'Part II: The field guide',
@@ -221,7 +198,7 @@ local function directive(text, at)
   local first = comment:match('^(%l+)')
   if name or handlers[first] then
     book.fault(at.file, at.line, ('"%s" is no directive: write "listing:", '
-      .. '"diff:" or "output:"'):format(comment))
+      .. '"diff:", "output:", "figure:" or "proof:"'):format(comment))
   end
   return nil
 end

@@ -112,6 +112,10 @@ local function weave_image(el)
     fault(line, ('dead image "%s": no such file'):format(el.src))
     return el, false
   end
+  if name:match('%.svg$') and not data:match('<title[ >]') then
+    fault(line, ('%s has no <title>: begin the drawing with <title>what it '
+      .. 'shows</title>'):format(el.src))
+  end
   el.src = 'img/' .. name:gsub('/', '.')
   book.spew(book.html .. '/' .. el.src, data)
   return el, false
@@ -144,6 +148,9 @@ local function check_raw(text, line)
   end
   if text:match('<img') then
     fault(line, 'write images as ![what it shows](file), not as <img>')
+  end
+  if text:match('<svg') and not text:match('<title[ >]') then
+    fault(line, 'an SVG without a <title>: say in it what the drawing shows')
   end
   if text:match('<script') or text:match('<style') or text:match('href=') then
     fault(line, 'write links in Markdown; scripts and styles have no place in '

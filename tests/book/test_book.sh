@@ -4,6 +4,8 @@
 #   test_book.sh CASE BOOK_DIR FIXTURE WORK CMAKE GENERATOR
 . "$(dirname "$0")/fixture.sh"
 
+programs=6 # runs of programs that a build from nothing takes
+
 case $case_name in
 fixture)
     build || die "the fixture does not build"
@@ -17,7 +19,7 @@ fixture)
     shows $page "data-n=\"$(line chapters/03_counter/bad.c 'seen = counter')\""
     hides $page 'region: '
     hides $page '<!--'
-    [ "$(grep -c 'explore 03 bad' "$html/$page")" = 1 ] ||
+    [ "$(grep -c '[$] ./workbook explore 03 bad' "$html/$page")" = 1 ] ||
         die "the command is shown twice"
     # Removed, added, and the words that differ.
     shows $page '<del class="line"'
@@ -26,6 +28,17 @@ fixture)
     # What the programs printed, escaped, and how they ended.
     shows $page 'counter = 2, of 2 &lt;expected&gt; · 100 columns'
     shows $page 'exit status <b>1</b>'
+    # The schedule that fails, drawn, told and as a table, beside the good one.
+    shows $page '<title id="schedule-1-t">bad.c: T1 writes counter'
+    shows $page 'T1, line 24: write counter 0 → 1.'
+    shows $page '<title id="schedule-2-t">good.c:24 T2 waits here for mu'
+    shows $page '<title>T1 holds mu</title>'
+    shows $page '<td>T1</td><td>bad.c:24</td><td>write counter 0 → 1</td>'
+    shows $page 'class="caption">The race, drawn<'
+    # How far the proofs reach, in the numbers of the reports.
+    shows $page '<b>fails in 3 of 4 interleavings: data-race</b>'
+    shows $page '<b>all 1,200 interleavings clean</b>'
+    shows $page './workbook explore 03 bad --all -DFEW -- 2'
     # Both ways between the text and the reference.
     shows $page '<a href="api/box_8h.html#'
     shows $page '<a href="api/structwb__box.html"'
@@ -73,7 +86,8 @@ incremental)
     shows 03_counter.html 'You hope for two'
     grep -q 'Weaving 03_counter' "$log" || die "the edited page was not woven"
     ! grep -q 'Weaving 04_box' "$log" || die "a page was woven for nothing"
-    [ "$(runs)" = 3 ] || die "a program ran again although no source changed"
+    [ "$(runs)" = "$programs" ] ||
+        die "a program ran again although no source changed"
     edit common/src/box.c 's/-EBUSY/-EAGAIN/'
     build || die "the second edit does not build"
     shows 04_box.html 'EAGAIN'
@@ -81,7 +95,7 @@ incremental)
 
 recapture)
     build || die "the fixture does not build"
-    [ "$(runs)" = 3 ] || die "each program should have run once"
+    [ "$(runs)" = "$programs" ] || die "each program should have run once"
     shows 03_counter.html 'bad.c:14  write'
     # The program changes, and what it prints with it.
     edit chapters/03_counter/bad.c 's/may be old/is old/'
@@ -217,6 +231,49 @@ rejects.empty_answer)
     fi
     grep -qF "$readme:$(cut -d : -f 1 "$work/last"): an empty answer" "$log" ||
         die "the build did not complain of the empty answer"
+    ;;
+rejects.figure_of_what_did_not_fail)
+    edit $readme 's/figure: explore bad/figure: explore good/'
+    rejects $readme 'figure: explore good' 'did not fail'
+    ;;
+rejects.figure_of_another_fault)
+    edit $readme 's/figure: explore bad/& fault=deadlock/'
+    rejects $readme 'fault=deadlock' 'no failure "deadlock" (it has: data-race)'
+    ;;
+rejects.figure_of_no_program)
+    edit $readme 's/figure: explore bad/figure: explore bod/'
+    rejects $readme 'explore bod' 'write "<!-- figure: explore PROGRAM -->"'
+    ;;
+rejects.figure_without_report)
+    edit workbook 's/^"explore bad --json")/& echo cannot build; exit 4;/'
+    rejects $readme 'figure: explore bad' 'made no report: '
+    ;;
+rejects.figure_with_message)
+    edit chapters/03_counter/report.json \
+        's/"verdict": "data-race",/&"message":"too large",/'
+    rejects $readme 'figure: explore bad' 'made no report: too large'
+    ;;
+rejects.proof_of_what_did_not_fail)
+    edit workbook 's/^"explore bad --json")/"explore b --json")/'
+    edit workbook 's/^"explore good --json")/"explore "*" --json")/'
+    edit $readme '/figure: explore bad/d'
+    rejects $readme 'proof: bad good' 'did not fail, so it is no bad program'
+    ;;
+rejects.proof_of_a_good_that_fails)
+    edit workbook 's/^"explore bad --json")/"explore "*" --json")/'
+    rejects $readme 'proof: bad good' 'so it is no good program'
+    ;;
+rejects.proof_of_no_program)
+    edit $readme 's/proof: bad good/proof: bad gold/'
+    rejects $readme 'proof: bad gold' 'write "<!-- proof: bad good -->"'
+    ;;
+rejects.drawing_without_title)
+    edit chapters/03_counter/race.svg '/<title>/d'
+    rejects $readme '](race.svg)' 'has no <title>'
+    ;;
+rejects.inline_drawing_without_title)
+    edit $readme 's|^## Exercise$|<svg width="9"></svg>\n\n&|'
+    rejects $readme '<svg width' 'an SVG without a <title>'
     ;;
 rejects.image_without_alt)
     edit $readme 's/!\[Both.*\](race.svg)/![](race.svg)/'
