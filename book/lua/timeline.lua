@@ -272,7 +272,8 @@ function timeline.draw(s)
   lay_out_rows(s)
   s.height = s.bottom + FOOT - 4
   local out = {}
-  put(out, '<svg class="schedule" role="img" aria-labelledby="%s-t %s-d" '
+  put(out, '<svg xmlns="http://www.w3.org/2000/svg" class="schedule" '
+      .. 'role="img" aria-labelledby="%s-t %s-d" '
       .. 'viewBox="0 0 %.0f %.0f" width="%.0f" height="%.0f" '
       .. 'style="min-width:%.0fpx" font-family='
       .. '"system-ui, \'Segoe UI\', \'Noto Sans\', \'Liberation Sans\', '
