@@ -9,8 +9,22 @@
 #   NN_name.starter                the starter fails for its declared reason
 #   NN_name.rejects.<mistake>      so does every file of tests/wrong/NN_name/
 #
+# When test_difference.c asks for WB_BAD_TSAN, bad and good are also built under
+# ThreadSanitizer, as NN_name.bad.tsan and NN_name.good.tsan. Their paths are
+# WB_BAD_TSAN and WB_GOOD_TSAN, or "" where that cannot be had.
+#
 # The last four run the one judge, test_exercise.c, through `workbook judge`,
 # which compiles the candidate at that moment with the flags of this build.
+
+# Can a program be built under ThreadSanitizer? Not beside another sanitizer.
+include(CheckCSourceCompiles)
+set(CMAKE_REQUIRED_FLAGS -fsanitize=thread)
+check_c_source_compiles("int main(void) { return 0; }" WB_COMPILES_TSAN)
+unset(CMAKE_REQUIRED_FLAGS)
+set(WB_HAS_TSAN OFF)
+if(WB_COMPILES_TSAN AND NOT WB_SANITIZER MATCHES "address")
+  set(WB_HAS_TSAN ON)
+endif()
 
 # All that `workbook check` needs besides the learner's file.
 add_custom_target(judges)
@@ -45,6 +59,17 @@ include=$<JOIN:${includes},\ninclude=>
 judge=$<TARGET_OBJECTS:${target}>
 link=${links}
 ")
+endfunction()
+
+# Only the program itself is instrumented; the locks of the library are seen.
+function(wb_add_tsan_program name which)
+  add_executable(${name}.${which}.tsan ${name}/${which}.c)
+  set_target_properties(${name}.${which}.tsan PROPERTIES
+      OUTPUT_NAME ${which}.tsan
+      RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/${name})
+  target_compile_options(${name}.${which}.tsan PRIVATE -fsanitize=thread -g)
+  target_link_options(${name}.${which}.tsan PRIVATE -fsanitize=thread)
+  target_link_libraries(${name}.${which}.tsan PRIVATE wb wb_flags)
 endfunction()
 
 function(wb_add_chapter name)
@@ -86,6 +111,19 @@ function(wb_add_chapter name)
       WB_PROGRAMS="${out}"
       WB_BAD="$<TARGET_FILE:${name}.bad>"
       WB_GOOD="$<TARGET_FILE:${name}.good>")
+  file(STRINGS ${dir}/test_difference.c asks REGEX "WB_BAD_TSAN")
+  if(asks AND WB_HAS_TSAN)
+    foreach(which bad good)
+      wb_add_tsan_program(${name} ${which})
+      list(APPEND targets ${name}.${which}.tsan)
+    endforeach()
+    target_compile_definitions(${name}.test_difference PRIVATE
+        WB_BAD_TSAN="$<TARGET_FILE:${name}.bad.tsan>"
+        WB_GOOD_TSAN="$<TARGET_FILE:${name}.good.tsan>")
+  elseif(asks)
+    target_compile_definitions(${name}.test_difference PRIVATE
+                               WB_BAD_TSAN="" WB_GOOD_TSAN="")
+  endif()
   target_link_libraries(${name}.test_difference PRIVATE
                         wb_explore_check wb_testkit wb wb_flags)
   add_dependencies(${name}.test_difference ${targets})

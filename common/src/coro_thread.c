@@ -113,6 +113,7 @@ struct wb_coro_loop *wb_coro_loop(void)
     return wbc_need_loop("wb_coro_loop")->handle;
 }
 
+/* region: post */
 int wb_coro_post_at(struct wb_coro_loop *loop, void (*fn)(void *arg), void *arg,
                     const char *name, const char *file, int line)
 {
@@ -132,6 +133,7 @@ int wb_coro_post_at(struct wb_coro_loop *loop, void (*fn)(void *arg), void *arg,
         free(p);
     return open ? 0 : -ESHUTDOWN;
 }
+/* endregion: post */
 
 /* -- a coroutine for another thread
  * ----------------------------------------------- */

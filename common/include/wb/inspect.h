@@ -118,8 +118,10 @@ unsigned long wb_inspect_switches(pid_t pid, pid_t tid);
 
 /**
  * @return whether that thread serves the program and is no part of it: a
- * sanitizer's own, or a fixture's. It is known by blocking all signals.
+ * sanitizer's own, or a fixture's. It is known by blocking all signals while it
+ * sleeps, or by this name, and then it may also run.
  */
+#define WB_WATCHER_NAME "wb watcher"
 bool wb_inspect_is_runtime(pid_t pid, pid_t tid);
 
 #endif
