@@ -45,16 +45,27 @@ function(wb_add_book target)
   wb_book_shared()
   wb_book_reference()
   set(made "")
+  set(showing "") # the pages that may show a verdict
   file(MAKE_DIRECTORY ${work}/run ${work}/captures)
   file(CREATE_LINK ${CMAKE_BINARY_DIR}/chapters ${work}/run/chapters SYMBOLIC)
   foreach(name IN LISTS book_CHAPTERS)
     wb_book_captures(${name})
     wb_book_page(${name} chapters/${name}/README.md ${work}/captures/${name}.ok)
+    list(APPEND showing ${work}/pages/${name}.facts)
   endforeach()
   foreach(file IN LISTS book_BEFORE book_AFTER book_APPENDICES)
     get_filename_component(name ${file} NAME_WE)
-    wb_book_page(${name} ${file} "")
+    if(name STREQUAL "failures")
+      wb_book_page(${name} ${file} ${work}/verdicts)
+    else()
+      wb_book_page(${name} ${file} "")
+      list(APPEND showing ${work}/pages/${name}.facts)
+    endif()
   endforeach()
+  add_custom_command(OUTPUT ${work}/verdicts
+      COMMAND ${book_dir}/verdicts.sh ${work}/verdicts ${showing}
+      DEPENDS ${showing} ${book_dir}/verdicts.sh
+      COMMENT "Collecting the verdicts" VERBATIM)
   wb_book_check()
   add_custom_target(${target} DEPENDS ${work}/checked ${html}/style/book.css)
   wb_book_formats()
@@ -66,6 +77,7 @@ macro(wb_book_manifest)
   set(lines "root\t${book_ROOT}\nbuild\t${CMAKE_BINARY_DIR}\nhtml\t${html}\n")
   string(APPEND lines "captures\t${work}/captures\n"
          "outline\t${work}/outline\nstyle\t${book_dir}/style\n"
+         "verdicts\t${work}/verdicts\n"
          "api\t${work}/api.txt\napi_raw\t${api_dir}/html\n"
          "api_pages\t${api_dir}/pages.txt\n")
   foreach(file IN LISTS book_BEFORE)

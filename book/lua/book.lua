@@ -135,6 +135,15 @@ function book.kicker(id)
   return 'Part III · Chapter ' .. n, 3, n
 end
 
+--- The page of that id; nil if the book has none.
+function book.page_named(id)
+  for _, p in ipairs(book.pages) do
+    if p.id == id then
+      return p
+    end
+  end
+end
+
 --- The names of the API: name -> { url =, kind = }, from api.lua's list.
 function book.load_api()
   local api = {}

@@ -1,6 +1,7 @@
 -- Looks across the pages of the book when all are made: links and anchors,
 -- ids, regions nobody shows. Then adds to the reference where each function is
--- used. Runs as a filter of an empty document.
+-- used, and writes the index of the search. Runs as a filter of an empty
+-- document.
 --
 -- Metadata: manifest, facts (the directory of them), stamp.
 
@@ -8,6 +9,7 @@ package.path = (PANDOC_SCRIPT_FILE:match('^(.*)/') or '.') .. '/?.lua;'
   .. package.path
 local book = require 'book'
 local regions = require 'regions'
+local search = require 'search'
 
 --- What weave.lua noted: by kind, { page =, … } each.
 local function load_facts(dir)
@@ -171,5 +173,7 @@ function Pandoc(doc)
   check_regions(facts)
   check_files()
   book.finish()
+  book.spew(book.html .. '/style/search-index.js',
+            search.script(search.rows()))
   book.spew(doc.meta.stamp, '')
 end

@@ -1,5 +1,5 @@
 -- The comments that ask for something: listing, diff, output, figure, proof,
--- contents.
+-- contents, shown.
 -- A paragraph above that is only a link is the caption; a console fence above
 -- that shows the very command is merged into the output.
 
@@ -10,6 +10,7 @@ local diff = require 'diff'
 local pages = require 'sources'
 local regions = require 'regions'
 local schedules = require 'schedules'
+local verdicts = require 'verdicts'
 local directives = {}
 
 local page, api, titles, fact
@@ -182,6 +183,10 @@ function handlers.contents()
   return table.concat(out, '\n')
 end
 
+function handlers.shown(args, at)
+  return verdicts.shown(args[1], at, titles, api)
+end
+
 -- Finding them -------------------------------------------------------------
 
 --- name and arguments of a comment, if it is a directive.
@@ -195,10 +200,14 @@ local function directive(text, at)
   if name and handlers[name] then
     return name, words(rest or '')
   end
+  if name == 'also' and page.id == 'glossary' then
+    return nil -- other forms of a term, for glossary.lua
+  end
   local first = comment:match('^(%l+)')
   if name or handlers[first] then
     book.fault(at.file, at.line, ('"%s" is no directive: write "listing:", '
-      .. '"diff:", "output:", "figure:" or "proof:"'):format(comment))
+      .. '"diff:", "output:", "figure:", "proof:" or "shown:"'):format(
+      comment))
   end
   return nil
 end

@@ -29,7 +29,7 @@ end
 --- Notes go below the text: the reader shows them when they are asked for.
 local function notes_below(body)
   local notes = {}
-  body = body:gsub('<span class="note" id="([^"]*)"[^>]*>(.-)</span>'
+  body = body:gsub('<span class="sidenote" id="([^"]*)"[^>]*>(.-)</span>'
     .. '<!%-%-note%-%->', function(id, text)
     notes[#notes + 1] = ('<aside epub:type="footnote" id="%s"><p>%s</p>'
       .. '</aside>'):format(id, text)

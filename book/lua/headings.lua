@@ -17,7 +17,8 @@ local function plain(inlines)
   local doc = pandoc.Pandoc { pandoc.Plain(inlines) }
   doc = doc:walk {
     Span = function(el) return el.content end,
-    Link = function(el) return el.content end
+    Link = function(el) return el.content end,
+    Code = function(el) return pandoc.Code(el.text) end
   }
   return (pandoc.write(doc, 'html'):gsub('\n+$', ''))
 end

@@ -8,6 +8,7 @@ package.path = (PANDOC_SCRIPT_FILE:match('^(.*)/') or '.') .. '/?.lua;'
   .. package.path
 local base64 = require 'base64'
 local book = require 'book'
+local search = require 'search'
 local whole = require 'whole'
 
 --- The pages of a directory of html/, with what their frames hold.
@@ -69,6 +70,15 @@ local function sections(pages, known)
   return table.concat(out)
 end
 
+--- The index of the search, for sections instead of pages.
+local function search_index(known)
+  local to, rows = whole.inside(known, 'index.html'), search.rows()
+  for _, row in ipairs(rows) do
+    row[1] = to(row[1]) or '#top'
+  end
+  return '<script>\n' .. search.script(rows) .. '</script>\n'
+end
+
 --- The scripts that pages of the book load, in order.
 local function scripts(style)
   local shell = assert(book.slurp(style .. '/../template.html'))
@@ -103,7 +113,7 @@ function Pandoc(doc)
     day = edition.day, book = sections(pages, known),
     files = sections(files, known), reference = sections(reference, known),
     contents = whole.contents(pages, function(p) return '#' .. p.id end),
-    scripts = scripts(style),
+    scripts = scripts(style) .. search_index(known),
     css = assert(book.slurp(book.html .. '/style/book.css'))
       .. assert(book.slurp(style .. '/api.css'))
       .. assert(book.slurp(style .. '/../print/single.css'))

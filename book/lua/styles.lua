@@ -54,6 +54,7 @@ local PAPERLESS = { 'text-size-adjust', '-webkit-text-size-adjust',
 
 --- A sheet with its variables as colours, without what only screens do.
 local function for_paper(css, light)
+  css = css:gsub('/%* screen only.-/%* end of screen only %*/', '')
   css = css:gsub('/%*.-%*/', ''):gsub('@media[^{]*(%b{})', '')
   css = css:gsub(':root (%b{})', function(body)
     for name, value in body:gmatch('%-%-([%l-]+):%s*([^;]+);') do

@@ -10,12 +10,15 @@ package.path = (PANDOC_SCRIPT_FILE:match('^(.*)/') or '.') .. '/?.lua;'
 local book = require 'book'
 local code = require 'code'
 local directives = require 'directives'
+local glossary = require 'glossary'
 local headings = require 'headings'
+local notes = require 'notes'
 local quiz = require 'quiz'
 local regions = require 'regions'
 local sources = require 'sources'
+local verdicts = require 'verdicts'
 
-local page, api, facts = nil, nil, {}
+local page, api, facts, meaning = nil, nil, {}, {}
 
 local function fact(...)
   facts[#facts + 1] = table.concat({ ... }, '\t')
@@ -83,6 +86,19 @@ end
 local MISSING = '`%s` is not in the API reference: document it in a public '
   .. 'header, mend the name, or write it without "()" and "struct"'
 
+--- Note that the section in which we are shows a verdict.
+local function show_verdict(word)
+  local here = headings.all[#headings.all]
+  if here and page.id ~= 'failures' then
+    fact('verdict', word, page.id, here.id,
+         pandoc.utils.stringify(here.content))
+  end
+end
+
+local function weave_raw(el)
+  verdicts.in_output(el.text, meaning, show_verdict)
+end
+
 local function weave_code(el)
   local line = book.position(el)
   el.attributes = {}
@@ -95,6 +111,11 @@ local function weave_code(el)
     return pandoc.Link(el, api[name].url, '', { class = 'api' }), false
   elseif must then
     fault(line, MISSING:format(el.text))
+  elseif meaning[el.text] and page.id ~= 'failures' then
+    show_verdict(el.text)
+    fact('link', line, 'failures.html', el.text)
+    return pandoc.Link(el, 'failures.html#' .. el.text, '',
+                       { class = 'verdict' }), false
   end
   return el
 end
@@ -234,38 +255,45 @@ local function write_facts(meta)
     make_word(book.html .. '/' .. page.url), table.concat(needs, ' \\\n  ')))
 end
 
-local function find_page(id)
-  for _, p in ipairs(book.pages) do
-    if p.id == id then
-      return p
-    end
+local function link_terms(doc)
+  local terms = glossary.load()
+  if not terms or page.id == 'glossary' then
+    return doc
   end
-  error('no page "' .. id .. '" in the manifest')
+  return doc:walk(glossary.linker(terms, function(id)
+    fact('link', 0, 'glossary.html', id)
+  end))
 end
 
 function Pandoc(doc)
   local meta = doc.meta
   book.load(meta.manifest)
-  page = find_page(meta.page)
+  page = assert(book.page_named(meta.page), 'no such page in the manifest')
   book.me = page.id
   api = book.load_api()
   local titles = book.load_titles()
   page.title = titles[page.id] or page.id
   book.read(page.file)
 
+  meaning = select(2, verdicts.load())
   quiz.check(doc.blocks, page.file)
   doc = doc:walk { Blocks = directives.weaver(page, api, titles, fact) }
   doc = doc:walk {
     traverse = 'topdown', Link = weave_link, Code = weave_code,
     Image = weave_image, CodeBlock = weave_fence, Header = headings.note,
-    Table = drop_position
+    Table = drop_position, RawBlock = weave_raw
   }
   doc = doc:walk { Span = unwrap, Div = unwrap }
+  doc = link_terms(doc)
+  doc = doc:walk { traverse = 'topdown', Note = notes.weave }
   for i, h in ipairs(headings.all) do
     fact('id', h.line, h.id)
     if h.level == 1 and i > 1 then
       fault(h.line, 'a page has one "#" title: begin sections with "##"')
     end
+  end
+  if page.id == 'failures' then
+    verdicts.check(page, headings.all)
   end
   take_title(doc)
   book.finish()

@@ -1,5 +1,6 @@
 // The book works without this; it folds the contents on narrow screens, marks
-// where you are, and turns pages with the arrow keys.
+// where you are, turns pages with the arrow keys, and prints the answers of the
+// quiz below the text.
 'use strict';
 
 (function () {
@@ -35,6 +36,39 @@
     links.forEach((a, heading) => seen.observe(heading));
   }
 
+  // On paper nothing unfolds: answers go to the end, numbered like the links
+  // that stand in their places.
+  function print() {
+    const end = document.createElement('section');
+    end.className = 'printed';
+    end.innerHTML = '<h2>Answers</h2>';
+    document.querySelectorAll('main details').forEach(function (d, i) {
+      const answer = document.createElement('div');
+      const number = document.createElement('p');
+      number.innerHTML = `<b>${i + 1}.</b>`;
+      answer.append(number, ...[...d.cloneNode(true).childNodes].filter(
+        (n) => n.nodeName !== 'SUMMARY'));
+      answer.querySelectorAll('[id]').forEach((n) => n.removeAttribute('id'));
+      end.append(answer);
+      const pointer = document.createElement('p');
+      pointer.className = 'printed';
+      pointer.textContent = `Answer ${i + 1} stands at the end.`;
+      d.before(pointer);
+      d.hidden = true;
+    });
+    const main = document.querySelector('main');
+    if (main && end.children.length > 1) main.append(end);
+  }
+
+  function printed() {
+    document.querySelectorAll('.printed').forEach((n) => n.remove());
+    document.querySelectorAll('main details[hidden]').forEach(function (d) {
+      d.hidden = false;
+    });
+  }
+
+  window.addEventListener('beforeprint', print);
+  window.addEventListener('afterprint', printed);
   fold();
   wide.addEventListener('change', fold);
   document.addEventListener('keydown', turn);
