@@ -21,7 +21,7 @@
 #include "wb/verdict.h"
 
 /* So often, or for so long, the loop may run while no call comes or goes. */
-enum { LOOK_MS = 5, TURNS_MAX = 1000, BUSY_SECONDS = 1 };
+enum { LOOK_MS = 5, TURNS_MAX = 2000, BUSY_NS = 1000000000 };
 
 struct wb_heart {
     /* const after init */
@@ -113,7 +113,7 @@ static bool is_stuck(const struct wb_heart *h)
 /* What the loop had done when a call last came or went. */
 struct since {
     unsigned long moves, turns;
-    time_t seconds;
+    int64_t ns; /* of its processor time */
 };
 
 static struct since look_at_loop(const struct wb_heart *h)
@@ -121,7 +121,8 @@ static struct since look_at_loop(const struct wb_heart *h)
     struct timespec busy = { 0 };
     clock_gettime(h->clock, &busy);
     return (struct since){ atomic_load(&h->moves),
-                           wb_inspect_switches(getpid(), h->tid), busy.tv_sec };
+                           wb_inspect_switches(getpid(), h->tid),
+                           busy.tv_sec * INT64_C(1000000000) + busy.tv_nsec };
 }
 
 /* A loop that waits for a call sleeps. This one runs on and on meanwhile. */
@@ -130,8 +131,7 @@ static bool is_polling(const struct wb_heart *h, struct since *last)
     struct since now = look_at_loop(h);
     if (now.moves != last->moves)
         *last = now;
-    return now.turns - last->turns > TURNS_MAX ||
-           now.seconds - last->seconds > BUSY_SECONDS;
+    return now.turns - last->turns > TURNS_MAX || now.ns - last->ns > BUSY_NS;
 }
 
 _Noreturn static void end(enum wb_verdict kind, const char *who,

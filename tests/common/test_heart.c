@@ -158,9 +158,10 @@ static void test_what_never_goes_on_is_ended(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
+    /* First of all: it forks, while there are no other threads yet. */
+    cmocka_unit_test(test_what_never_goes_on_is_ended),
     cmocka_unit_test(test_only_a_free_loop_beats),
     cmocka_unit_test(test_what_is_left_is_counted),
-    cmocka_unit_test(test_what_never_goes_on_is_ended),
 };
 
 WB_TEST_MAIN(tests)

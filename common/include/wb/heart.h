@@ -34,7 +34,7 @@ struct wb_heart;
  *
  *   - all of it sleeps for good with no call in wb_heart_block(): "deadlock",
  *     only where the kernel shows what threads sleep in;
- *   - the loop runs a thousand times, or for seconds of its processor's time,
+ *   - the loop runs two thousand times, or for a second of processor time,
  *     while no such call comes or goes: "livelock".
  *
  * @param out   receives it, for wb_heart_stop()

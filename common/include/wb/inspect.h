@@ -116,12 +116,14 @@ int wb_inspect_look(pid_t pid, pid_t except, uint64_t *mark);
 /** @return how often a thread has left a processor; 0 when it is gone */
 unsigned long wb_inspect_switches(pid_t pid, pid_t tid);
 
+/** The name of a thread that only looks at others. */
+#define WB_WATCHER_NAME "wb watcher"
+
 /**
  * @return whether that thread serves the program and is no part of it: a
  * sanitizer's own, or a fixture's. It is known by blocking all signals while it
- * sleeps, or by this name, and then it may also run.
+ * sleeps, or by WB_WATCHER_NAME, and then it may also run.
  */
-#define WB_WATCHER_NAME "wb watcher"
 bool wb_inspect_is_runtime(pid_t pid, pid_t tid);
 
 #endif

@@ -1,6 +1,6 @@
 /* The last thread sets an event of the loop, without asking the loop.
  *
- * rejected: crash */
+ * rejected: crash | data-race */
 #include "exercise.h"
 
 #include <errno.h>
