@@ -88,6 +88,7 @@ static void call_all(struct wbc_loop *l, struct post *p)
     }
 }
 
+/* region: take */
 void wbc_mailbox_empty(struct wbc_loop *l)
 {
     WB_MUST(pthread_mutex_lock(&l->handle->mu));
@@ -95,6 +96,7 @@ void wbc_mailbox_empty(struct wbc_loop *l)
     WB_MUST(pthread_mutex_unlock(&l->handle->mu));
     call_all(l, posts);
 }
+/* endregion: take */
 
 /* Whoever was told 0 is called: a mailbox closes only when it is empty. */
 bool wbc_mailbox_close(struct wbc_loop *l)

@@ -22,7 +22,7 @@ struct call {
     struct entry *entry;
 };
 
-static struct search s;
+static struct search only;
 
 static int open_it(void *arg)
 {
@@ -30,15 +30,6 @@ static int open_it(void *arg)
 
     s->error = s->d->open(s->d);
     s->open = s->error == 0;
-    return 0;
-}
-
-static int close_it(void *arg)
-{
-    struct search *s = arg;
-
-    s->d->close(s->d);
-    s->open = false;
     return 0;
 }
 
@@ -72,27 +63,16 @@ static int keep_lines_busy(struct search *s)
     return wb_coro_yield();
 }
 
-/* Whoever is cancelled before the executor has begun finds the directory still
- * open, and asks again: the second time nothing cancels it. */
-static int close_surely(struct search *s)
-{
-    int rc = 0;
-
-    while (s->open)
-        rc = wb_coro_run_in_executor(close_it, s) < 0 ? -ECANCELED : rc;
-    return rc;
-}
-
 int find_all(struct directory *d, struct entry *entries, int n)
 {
-    s = (struct search){ .d = d, .entries = entries, .n = n };
-    int rc = wb_coro_run_in_executor(open_it, &s);
+    only = (struct search){ .d = d, .entries = entries, .n = n };
+    int rc = wb_coro_run_in_executor(open_it, &only);
 
-    if (rc == 0 && !s.open)
-        return s.error;
+    if (rc == 0 && !only.open)
+        return only.error;
     for (int i = 0; i < n; i++)
         entries[i].rc = -ECANCELED;
     if (rc == 0)
-        rc = keep_lines_busy(&s);
+        rc = keep_lines_busy(&only);
     return rc;
 }
