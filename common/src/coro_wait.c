@@ -51,8 +51,19 @@ int wbc_park_shielded(void)
     return rc;
 }
 
+/* What a thread wakes may be asleep in the kernel together with its loop. */
+__attribute__((cold)) _Noreturn static void
+woken_from_outside(const struct wb_coro *c)
+{
+    wb_misuse("\"%s\" (%s:%d) was woken by a thread that does not run its "
+              "loop: post what does it with wb_coro_call_soon_threadsafe()",
+              c->name, c->file, c->line);
+}
+
 void wbc_wake(struct wb_coro *c, int rc)
 {
+    if (wbc_loop == NULL)
+        woken_from_outside(c);
     wbc_timer_disarm(&wbc_loop->timers, c);
     wbc_list_remove(&c->link);
     c->wake = rc;

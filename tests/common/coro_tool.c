@@ -3,12 +3,14 @@
  * that ends.
  */
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "wb/base.h"
 #include "wb/coro.h"
 #include "wb/coro_loop.h"
+#include "wb/coro_sync.h"
 
 static int nothing(void *arg)
 {
@@ -103,6 +105,29 @@ static int submit_to_itself(void *arg)
     return wb_coro_run_threadsafe(wb_coro_loop(), nothing, arg);
 }
 
+static int nap_until_set(void *arg)
+{
+    return wb_coro_event_wait(arg, WB_FOREVER);
+}
+
+static void *set_event(void *arg)
+{
+    wb_coro_event_set(arg);
+    return NULL;
+}
+
+static int set_from_a_thread(void *arg)
+{
+    struct wb_coro_event event = WB_CORO_EVENT_INIT(event);
+    struct wb_coro *c = wb_coro_spawn(nap_until_set, &event);
+    pthread_t thread;
+    (void)arg;
+    WB_MUST(wb_coro_yield());
+    WB_MUST(pthread_create(&thread, NULL, set_event, &event));
+    WB_MUST(pthread_join(thread, NULL));
+    return wb_coro_await(c);
+}
+
 static void wait_in_callback(void *arg)
 {
     (void)arg;
@@ -193,6 +218,7 @@ static const struct {
     { "run-inside", run_inside },
     { "advance-real-time", advance_real_time },
     { "submit-to-itself", submit_to_itself },
+    { "set-from-a-thread", set_from_a_thread },
     { "wait-in-callback", post_a_wait },
     { "forget-error", forget_error },
     { "overflow", await_overflow },

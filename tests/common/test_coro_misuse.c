@@ -39,6 +39,7 @@ static void test_misuse_is_told(void **state)
         { "run-inside", "this thread is inside a loop already" },
         { "advance-real-time", "this loop lives in real time" },
         { "submit-to-itself", "the loop would wait for itself" },
+        { "set-from-a-thread", "was woken by a thread that does not run its" },
         { "wait-in-callback", "a callback of the loop must not wait" },
     };
     (void)state;
