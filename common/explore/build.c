@@ -173,20 +173,6 @@ static int vet(struct wbx_build *b, int fd)
     return unknown.n == 0 ? 0 : refuse(b, &unknown);
 }
 
-static uint64_t hash_file(uint64_t hash, const char *path)
-{
-    FILE *f = fopen(path, "re");
-    char block[4096];
-    size_t n;
-
-    if (f == NULL)
-        return hash;
-    while ((n = fread(block, 1, sizeof(block), f)) > 0)
-        hash = wbx_hash(hash, block, n);
-    fclose(f);
-    return wbx_hash(hash, "", 1);
-}
-
 /* The next word of a make rule; a backslash protects a blank and joins lines,
  * a dollar is doubled. */
 static bool next_word(FILE *f, char *word, size_t size)
@@ -206,8 +192,8 @@ static bool next_word(FILE *f, char *word, size_t size)
     return n > 0;
 }
 
-/* Every source with the headers it includes, but those of the system. */
-static uint64_t hash_sources(struct wbx_build *b, uint64_t hash)
+/* Every source and the headers it includes, but those of the system. */
+static void list_sources(struct wbx_build *b)
 {
     for (size_t i = 0; i < b->opt->nfiles; i++) {
         const char *rule = wbx_arena_format(b->arena, "%s/%zu.d", b->dir, i);
@@ -218,19 +204,15 @@ static uint64_t hash_sources(struct wbx_build *b, uint64_t hash)
             continue;
         next_word(f, path, sizeof(path)); /* the target */
         while (next_word(f, path, sizeof(path)))
-            hash = hash_file(hash, path);
+            wbx_kept_add_source(&b->kept, path);
         fclose(f);
     }
-    return hash;
 }
 
 /* Not -I: its paths differ from place to place, and the headers it leads to
  * are in already. */
-static uint64_t hash_program(struct wbx_build *b)
+static uint64_t hash_program(const struct wbx_options *o, uint64_t hash)
 {
-    uint64_t hash = hash_sources(b, WBX_HASH);
-    const struct wbx_options *o = b->opt;
-
     for (size_t i = 0; i < o->ncflags; i++)
         if (strncmp(o->cflags[i], "-I", 2) == 0)
             i += o->cflags[i][2] == '\0';
@@ -254,8 +236,9 @@ static int build(struct wbx_build *b, struct wbx_program *p)
         close(p->fd);
         return -1;
     }
-    p->clang = b->clang;
-    p->hash = hash_program(b);
+    b->kept.fd = p->fd;
+    b->kept.clang = b->clang;
+    list_sources(b);
     return 0;
 }
 
@@ -263,8 +246,16 @@ int wbx_build(const struct wbx_options *opt, struct wbx_report *rep,
               struct wbx_arena *a, struct wbx_program *p)
 {
     struct wbx_build b = { .opt = opt, .rep = rep, .arena = a };
-    int rc = build(&b, p);
+    int rc = 0;
 
-    remove_directory(&b);
+    if (!wbx_kept_find(opt, &b.kept)) {
+        rc = build(&b, p);
+        remove_directory(&b);
+        if (rc == 0)
+            wbx_kept_keep(&b.kept);
+    }
+    p->fd = b.kept.fd;
+    p->clang = b.kept.clang;
+    p->hash = hash_program(opt, b.kept.sources_hash);
     return rc;
 }

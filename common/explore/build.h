@@ -21,6 +21,7 @@
 
 #include "arena.h"
 #include "explore.h"
+#include "kept.h"
 #include "models.h"
 
 struct wbx_program {
@@ -48,6 +49,7 @@ struct wbx_build {
     char dir[PATH_MAX];
     struct wbx_names runtime; /* symbols the runtime exports */
     struct wbx_names wrapped;
+    struct wbx_kept kept;
 };
 
 /** Fill in status, verdict and message. @return -1 */

@@ -7,14 +7,14 @@
  * each thread that could have taken a step in between has taken one. If not,
  * the threads that were left out are to take the next steps.
  *
- * An execution of ordinary length is not looked at: what takes less than 256
+ * An execution of ordinary length is not looked at: what takes less than 1,000
  * steps is not endless. */
 #include <stdio.h>
 #include <string.h>
 
 #include "rt.h"
 
-enum { FIRST_LOOK = 256, FARTHEST = 4096 };
+enum { FIRST_LOOK = 1000, FARTHEST = 4096 };
 
 /* What there was before each step of the execution under way. */
 static struct {

@@ -40,6 +40,16 @@ int wb_proc_read(char *buf, size_t size, const char *format, ...)
     return read_path(path, buf, size);
 }
 
+unsigned wb_proc_crowd(void)
+{
+    char text[128];
+    unsigned running, all;
+    if (wb_proc_read(text, sizeof(text), "/proc/loadavg") < 0 ||
+        sscanf(text, "%*f %*f %*f %u/%u", &running, &all) != 2)
+        return 0;
+    return all;
+}
+
 int wb_proc_stat(pid_t pid, struct wb_proc_stat *out)
 {
     char text[512];

@@ -25,6 +25,10 @@ int wb_proc_stat(pid_t pid, struct wb_proc_stat *out);
 /* Has it ended, so that only its parent is to be told? */
 bool wb_proc_is_dead(const struct wb_proc_stat *s);
 
+/* How many threads there are in the whole system; 0 when that is not shown.
+ * Far cheaper than a list. */
+unsigned wb_proc_crowd(void);
+
 /* List all processes by rising pid; the caller frees *list. */
 int wb_proc_scan(struct wb_proc_stat **list, size_t *n);
 

@@ -39,7 +39,9 @@ struct wb_subprocess {
     const char *input;
     size_t input_left;
     struct wb_capture out, err;
-    int64_t next_count; /* when to count processes again */
+    int64_t next_count; /* when to look again whether there are many more */
+    int64_t next_list;  /* when to count them, although there are not */
+    unsigned crowd;     /* threads in the system when they were counted */
     pid_t urgent_tid;   /* thread that hurries for it; 0: none */
     bool killed;        /* by us, for the reason in verdict */
     enum wb_outcome verdict;

@@ -15,10 +15,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "proc.h"
 #include "subprocess_impl.h"
 #include "wb/base.h"
 
-enum { CHUNK = 65536, COUNT_EVERY_MS = 2, FDS_EACH = 4 };
+enum { CHUNK = 65536, COUNT_EVERY_MS = 2, LIST_EVERY_MS = 100, FDS_EACH = 4 };
 
 /*
  * write() without SIGPIPE. A pipe has no MSG_NOSIGNAL, so the signal is
@@ -114,6 +115,19 @@ void wb_subprocess_drain(struct wb_subprocess *p)
         ;
 }
 
+/* To list all processes takes long. If there are hardly more than when that
+ * was last done, p has not made many since. */
+static bool must_count(struct wb_subprocess *p, int64_t now)
+{
+    unsigned crowd = wb_proc_crowd();
+    if (crowd != 0 && crowd < p->crowd + p->processes_max / 8 &&
+        now < p->next_list)
+        return false;
+    p->crowd = crowd;
+    p->next_list = now + LIST_EVERY_MS * INT64_C(1000000);
+    return true;
+}
+
 /* Is it time to put an end to p? */
 static void watch(struct wb_subprocess *p)
 {
@@ -122,7 +136,7 @@ static void watch(struct wb_subprocess *p)
         condemn(p, WB_TIMED_OUT);
     if (p->processes_max == 0 || now < p->next_count)
         return;
-    if (wb_subprocess_count(p) > p->processes_max)
+    if (must_count(p, now) && wb_subprocess_count(p) > p->processes_max)
         condemn(p, WB_TOO_MANY_PROCESSES);
     p->next_count = wb_deadline_in_ms(COUNT_EVERY_MS);
 }

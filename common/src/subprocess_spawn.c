@@ -211,14 +211,11 @@ static int open_pidfd(struct wb_subprocess *p)
  */
 static void limit_processes(const struct wb_subprocess *p)
 {
-    char text[128];
-    unsigned long tasks;
+    unsigned crowd = wb_proc_crowd();
     struct rlimit limit;
-    if (wb_proc_read(text, sizeof(text), "/proc/loadavg") < 0 ||
-        sscanf(text, "%*s %*s %*s %*u/%lu", &tasks) != 1 ||
-        prlimit(p->pid, RLIMIT_NPROC, NULL, &limit) != 0)
+    if (crowd == 0 || prlimit(p->pid, RLIMIT_NPROC, NULL, &limit) != 0)
         return;
-    rlim_t most = tasks + p->processes_max + THREAD_ROOM;
+    rlim_t most = crowd + p->processes_max + THREAD_ROOM;
     if (limit.rlim_cur > most)
         limit.rlim_cur = most;
     if (limit.rlim_max > most)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "kept.h"
 #include "wb/testkit.h"
 
 static char scratch[64]; /* TMPDIR of every test; empty after each */
@@ -328,6 +329,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
+    wbx_kept_forget();
     assert_int_equal(wb_proc_descriptors(getpid()), descriptors);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_int_equal(rmdir(scratch), 0);
