@@ -36,34 +36,51 @@
     links.forEach((a, heading) => seen.observe(heading));
   }
 
-  // On paper nothing unfolds: answers go to the end, numbered like the links
-  // that stand in their places.
+  function isAnswer(details) {
+    const summary = details.querySelector('summary');
+    return summary && summary.textContent.trim() === 'Answer';
+  }
+
+  function printable(details, number) {
+    const answer = document.createElement('div');
+    const label = document.createElement('p');
+    label.innerHTML = `<b>${number}.</b>`;
+    answer.append(label, ...[...details.cloneNode(true).childNodes].filter(
+      (n) => n.nodeName !== 'SUMMARY'));
+    answer.querySelectorAll('[id]').forEach((n) => n.removeAttribute('id'));
+    return answer;
+  }
+
+  // On paper nothing unfolds: answers go to the end, and a line says so in
+  // their places. Whatever else is folded is opened.
   function print() {
     const end = document.createElement('section');
+    let count = 0;
     end.className = 'printed';
     end.innerHTML = '<h2>Answers</h2>';
-    document.querySelectorAll('main details').forEach(function (d, i) {
-      const answer = document.createElement('div');
-      const number = document.createElement('p');
-      number.innerHTML = `<b>${i + 1}.</b>`;
-      answer.append(number, ...[...d.cloneNode(true).childNodes].filter(
-        (n) => n.nodeName !== 'SUMMARY'));
-      answer.querySelectorAll('[id]').forEach((n) => n.removeAttribute('id'));
-      end.append(answer);
+    document.querySelectorAll('main details').forEach(function (details) {
+      if (!isAnswer(details)) {
+        if (!details.open) details.dataset.folded = '';
+        details.open = true;
+        return;
+      }
+      end.append(printable(details, ++count));
       const pointer = document.createElement('p');
       pointer.className = 'printed';
-      pointer.textContent = `Answer ${i + 1} stands at the end.`;
-      d.before(pointer);
-      d.hidden = true;
+      pointer.textContent = `Answer ${count} stands at the end.`;
+      details.before(pointer);
+      details.hidden = true;
     });
     const main = document.querySelector('main');
-    if (main && end.children.length > 1) main.append(end);
+    if (main && count > 0) main.append(end);
   }
 
   function printed() {
     document.querySelectorAll('.printed').forEach((n) => n.remove());
-    document.querySelectorAll('main details[hidden]').forEach(function (d) {
-      d.hidden = false;
+    document.querySelectorAll('main details').forEach(function (details) {
+      details.hidden = false;
+      if ('folded' in details.dataset) details.open = false;
+      delete details.dataset.folded;
     });
   }
 
