@@ -27,11 +27,14 @@ function(wb_add_book target)
   cmake_parse_arguments(PARSE_ARGV 1 book "" "ROOT;OUT;WORKBOOK"
       "BEFORE;CHAPTERS;AFTER;APPENDICES;COMING;HEADERS;SOURCES;PENDING;RUNS")
   if(NOT WB_PANDOC OR NOT WB_DOXYGEN)
-    add_custom_target(${target}
-        COMMAND ${CMAKE_COMMAND} -E echo
-                "The book needs pandoc and doxygen: apt install pandoc doxygen"
-        COMMAND ${CMAKE_COMMAND} -E echo "then configure again: cmake --fresh."
-        COMMAND ${CMAKE_COMMAND} -E false VERBATIM)
+    set(lack "The book needs pandoc and doxygen: apt install pandoc doxygen")
+    foreach(name ${target} ${target}-single ${target}-epub ${target}-pdf
+                 ${target}-all)
+      add_custom_target(${name}
+          COMMAND ${CMAKE_COMMAND} -E echo ${lack}
+          COMMAND ${CMAKE_COMMAND} -E echo "Then configure: cmake --fresh."
+          COMMAND ${CMAKE_COMMAND} -E false VERBATIM)
+    endforeach()
     return()
   endif()
 

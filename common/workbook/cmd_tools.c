@@ -44,23 +44,52 @@ static int build(struct wb_app *app, const char *target)
     return code;
 }
 
+/* Say in which forms the book is there. @return how many */
+static int show_formats(const struct wb_app *app)
+{
+    static const char *const forms[][2] = {
+        { "Pages", "html/index.html" },
+        { "One file", "interleave.html" },
+        { "EPUB", "interleave.epub" },
+        { "PDF", "interleave.pdf" },
+    };
+    char path[PATH_MAX];
+    int count = 0;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        wb_path(path, "%s/book/%s", app->build, forms[i][1]);
+        if (!wb_file_exists(path))
+            continue;
+        wb_say(&app->screen, "%-9s file://%s\n", forms[i][0], path);
+        count++;
+    }
+    return count;
+}
+
+/* Say what was left out because a tool is missing: the build notes it. */
+static void show_missing(const struct wb_app *app)
+{
+    char path[PATH_MAX];
+    char *text = NULL;
+    wb_path(path, "%s/book/missing", app->build);
+    if (wb_file_read(path, &text, NULL) == 0 && text[0] != '\0')
+        wb_say(&app->screen, "\n%s", text);
+    free(text);
+}
+
 int wb_cmd_book(struct wb_app *app, int argc, char **argv)
 {
-    char index[PATH_MAX];
     if (argc > 1)
         return wb_usage(app, "book", "what is %s?", argv[1]);
-    int code = build(app, "book");
+    int code = build(app, "book-all");
     if (code != 0)
         return code;
-    wb_path(index, "%s/book/html/index.html", app->build);
-    if (!wb_file_exists(index))
-        wb_path(index, "%s/book/index.html", app->build);
-    if (!wb_file_exists(index)) {
-        wb_complain(&app->screen, "the book was built, but %s is not there",
-                    index);
+    if (show_formats(app) == 0) {
+        wb_complain(&app->screen,
+                    "the book was built, but %s/book holds none of it",
+                    app->build);
         return WB_EXIT_CANNOT;
     }
-    wb_say(&app->screen, "The book: file://%s\n", index);
+    show_missing(app);
     return WB_EXIT_OK;
 }
 

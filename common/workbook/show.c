@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "desk.h"
+#include "text.h"
 
 static void show_passed(const struct wb_app *app, const struct wb_chapter *c,
                         const struct wb_judgement *j,
@@ -26,6 +27,15 @@ static void show_passed(const struct wb_app *app, const struct wb_chapter *c,
                next->number);
     else
         wb_say(s, "That was the last one: all exercises are solved.\n");
+}
+
+/* The page of the book on that verdict, once the book is built. */
+static void show_page(const struct wb_app *app, const char *word)
+{
+    char page[PATH_MAX];
+    wb_path(page, "%s/book/html/failures.html", app->build);
+    if (wb_file_exists(page))
+        wb_say(&app->screen, "The book:  file://%s#%s\n", page, word);
 }
 
 static void show_failed(const struct wb_app *app, const struct wb_chapter *c,
@@ -50,6 +60,7 @@ static void show_failed(const struct wb_app *app, const struct wb_chapter *c,
     else
         wb_say(s, "Read next: chapters/%s/README.md\n", c->name);
     wb_say(s, "A hint:    ./workbook hint %d\n", c->number);
+    show_page(app, word);
 }
 
 void wb_show_judgement(const struct wb_app *app, const struct wb_chapter *c,

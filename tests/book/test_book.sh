@@ -136,6 +136,11 @@ without_tools)
     fi
     grep -qF 'apt install pandoc doxygen' "$log" ||
         die "the build does not say what to install"
+    if build book-all; then
+        die "book-all passed without pandoc"
+    fi
+    grep -qF 'apt install pandoc doxygen' "$log" ||
+        die "book-all does not say what to install"
     ;;
 
 rejects.missing_region)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "harness.h"
 #include "json_reader.h"
@@ -181,6 +182,58 @@ static void test_judge_that_is_not_built_is_named(void **state)
     assert_int_equal(b->code, 2);
 }
 
+static void make_dir(const struct book *b, const char *path)
+{
+    char full[2 * PATH_MAX];
+    snprintf(full, sizeof full, "%s/%s", b->root, path);
+    WB_MUST_SYS(mkdir(full, 0777));
+}
+
+static void test_check_names_the_page(void **state)
+{
+    struct book *b = *state;
+    make_dir(b, "build/book");
+    make_dir(b, "build/book/html");
+    book_write(b, "build/book/html/failures.html", "");
+    book_attempt(b, "wrong");
+    book_run(b, "check", "1", NULL);
+    assert_holds(b->out, "build/book/html/failures.html#wrong-answer");
+}
+
+/* A build directory whose builds are done by that program. */
+static void put_cache(const struct book *b, const char *program)
+{
+    char text[256];
+    snprintf(text, sizeof text,
+             "CMAKE_PROJECT_NAME:STATIC=book\n"
+             "CMAKE_GENERATOR:INTERNAL=Ninja\n"
+             "CMAKE_MAKE_PROGRAM:FILEPATH=%s\n",
+             program);
+    book_write(b, "build/CMakeCache.txt", text);
+}
+
+static void test_book_says_what_it_made(void **state)
+{
+    struct book *b = *state;
+    make_dir(b, "build/book");
+    put_cache(b, "/bin/true");
+    book_run(b, "book", NULL);
+    assert_int_equal(b->code, 4);
+    assert_holds(b->err, "holds none of it");
+    book_write(b, "build/book/interleave.epub", "");
+    book_write(b, "build/book/missing", "There is no PDF: it needs a tool\n");
+    book_run(b, "book", NULL);
+    assert_int_equal(b->code, 0);
+    assert_holds(b->out, "EPUB      file://");
+    assert_holds(b->out, "build/book/interleave.epub");
+    assert_holds(b->out, "There is no PDF: it needs a tool");
+    assert_lacks(b->out, "Pages");
+    put_cache(b, "/bin/false");
+    book_run(b, "book", NULL);
+    assert_int_equal(b->code, 1);
+    assert_lacks(b->out, "EPUB");
+}
+
 static void test_check_records_and_explains(void **state)
 {
     struct book *b = *state;
@@ -188,6 +241,7 @@ static void test_check_records_and_explains(void **state)
     book_run(b, "check", "1", NULL);
     assert_int_equal(b->code, 1);
     assert_holds(b->out, "01_sum: failed: wrong-answer");
+    assert_lacks(b->out, "failures.html"); /* the book is not built */
     book_attempt(b, "right");
     book_run(b, "check", NULL);
     assert_int_equal(b->code, 0);
@@ -270,6 +324,8 @@ static const struct CMUnitTest tests[] = {
     T(test_judge_that_is_not_built_is_named),
     T(test_interrupted_check_leaves_nothing),
     T(test_check_records_and_explains),
+    T(test_check_names_the_page),
+    T(test_book_says_what_it_made),
     T(test_check_json_is_json),
 };
 WB_TEST_MAIN(tests)

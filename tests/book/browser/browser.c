@@ -267,7 +267,6 @@ static void each_page(struct devtools *d, const char *directory,
             check_page(d, pages.path[i]);
         else if (is_for_shots(i, length))
             shoot_page(d, pages.path[i], out);
-        free(pages.path[i]);
     }
 }
 
@@ -289,6 +288,8 @@ int main(int argc, char **argv)
     else
         each_page(&d, argv[3], shots ? argv[5] : NULL);
     devtools_stop(&d);
+    for (int i = 0; i < pages.count; i++)
+        free(pages.path[i]);
     if (checks)
         printf("%d pages, %d faults\n", pages.count, now.faults);
     return now.faults > 0 || (!acts && pages.count == 0);

@@ -14,6 +14,8 @@
 /* How long the browser may say nothing before we call it hung. */
 enum { SILENCE_MS = 120 * 1000 };
 
+enum { ROOM = 65536 };
+
 static void __attribute__((noreturn))
 give_up(struct devtools *d, const char *why)
 {
@@ -65,17 +67,18 @@ static void make_room(struct devtools *d)
     d->length -= d->taken;
     memmove(d->bytes, d->bytes + d->taken, d->length);
     d->taken = 0;
-    if (d->size - d->length < 65536) {
-        d->size = 2 * d->size + 65536;
-        d->bytes = realloc(d->bytes, d->size);
-        if (d->bytes == NULL)
+    if (d->size - d->length < ROOM) {
+        d->size = 2 * d->size + ROOM;
+        char *more = realloc(d->bytes, d->size);
+        if (more == NULL)
             give_up(d, "out of memory");
+        d->bytes = more;
     }
 }
 
 static char *receive(struct devtools *d)
 {
-    char *message = d->bytes == NULL ? NULL : next_message(d);
+    char *message = next_message(d);
     while (message == NULL) {
         struct pollfd ready = { .fd = d->from, .events = POLLIN };
         make_room(d);
@@ -177,7 +180,9 @@ static size_t unescape(const char *from, char **to)
         *(*to)++ = '?';
         return 6;
     }
-    *(*to)++ = known != NULL ? bytes[known - letters] : from[1];
+    if (known != NULL)
+        from = bytes + (known - letters) - 1;
+    *(*to)++ = from[1];
     return 2;
 }
 
@@ -210,7 +215,10 @@ static char *quote(const char *text)
     for (; *text != '\0'; text++) {
         if (*text == '"' || *text == '\\' || *text == '\n')
             *to++ = '\\';
-        *to++ = *text == '\n' ? 'n' : *text;
+        if (*text == '\n')
+            *to++ = 'n';
+        else
+            *to++ = *text;
     }
     *to++ = '"';
     *to = '\0';
@@ -262,10 +270,11 @@ void devtools_start(struct devtools *d, const char *program,
                     const char *directory)
 {
     int in[2], out[2];
-    *d = (struct devtools){ 0 };
+    *d = (struct devtools){ .size = ROOM, .bytes = malloc(ROOM) };
     signal(SIGPIPE, SIG_IGN);
-    if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0)
-        give_up(d, "no pipes");
+    if (d->bytes == NULL || pipe2(in, O_CLOEXEC) < 0 ||
+        pipe2(out, O_CLOEXEC) < 0)
+        give_up(d, "no memory, or no pipes");
     d->pid = fork();
     if (d->pid < 0)
         give_up(d, "no process");
