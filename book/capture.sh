@@ -21,8 +21,14 @@ fail() {
 }
 
 # Run workbook with the words given; leave what it prints in $out/.output and
-# how it ends in $status.
+# how it ends in $status. --graph: the graph is left there.
 run() {
+    rm -f "$out/.graph"
+    for word; do
+        shift
+        [ "$word" != --graph ] || word=--graph=$out/.graph
+        set -- "$@" "$word"
+    done
     [ -x "$workbook" ] || fail "this build has no program workbook to run $*"
     status=0
     (cd "$root" && exec env NO_COLOR=1 LC_ALL=C.UTF-8 COLUMNS=100 TERM=dumb \
@@ -30,6 +36,7 @@ run() {
         > "$out/.output" 2>&1 < /dev/null || status=$?
     [ "$status" -ne 124 ] && [ "$status" -ne 137 ] ||
         fail "\`workbook $*\` did not end in $seconds s; mend the program"
+    [ ! -f "$out/.graph" ] || mv "$out/.graph" "$out/.output"
 }
 
 # Make the capture of the words given, unless it is there and fresh.
@@ -61,9 +68,22 @@ report() {
     capture explore "$program" --json "$@"
 }
 
-# A proof is told from those of its programs, the leading words.
 proof() {
-    programs=
+    program=$1
+    shift
+    report "$program" --all "$@"
+}
+
+graph() {
+    program=$1
+    shift
+    capture explore "$program" --graph "$@"
+}
+
+# Do $1 for each program, the leading words, with the options after them.
+each() {
+    action=$1 programs=
+    shift
     while [ $# -gt 0 ]; do
         case $1 in
         -*) break ;;
@@ -72,7 +92,7 @@ proof() {
         shift
     done
     for one in $programs; do
-        report "$one" --all "$@"
+        "$action" "$one" "$@"
     done
 }
 
@@ -82,7 +102,7 @@ cd "$root"
 xargs -r sha256sum -- > "$out/.sources"
 
 wanted=
-forms='output|figure|proof'
+forms='output|figure|proof|play'
 grep -E "^<!-- ($forms): .* -->\$" "$readme" > "$out/.comments" || true
 while IFS= read -r comment; do
     words=$(echo "$comment" |
@@ -98,7 +118,10 @@ while IFS= read -r comment; do
         report ${words#figure: explore } ;;
     "proof: "[a-z]*)
         # shellcheck disable=SC2086
-        proof ${words#proof: } ;;
+        each proof ${words#proof: } ;;
+    "play: "[a-z]*)
+        # shellcheck disable=SC2086
+        each graph ${words#play: } ;;
     esac # any other form is weave.lua's to refuse
 done < "$out/.comments"
 

@@ -1,5 +1,5 @@
 -- The comments that ask for something: listing, diff, output, figure, proof,
--- contents, shown.
+-- play, contents, shown.
 -- A paragraph above that is only a link is the caption; a console fence above
 -- that shows the very command is merged into the output.
 
@@ -159,6 +159,11 @@ function handlers.proof(args, at)
   return schedules.proof(page, args, at)
 end
 
+function handlers.play(args, at)
+  page.plays = true
+  return schedules.play(page, args, at)
+end
+
 local PARTS = { 'Part I: The thirteen items', 'Part II: The field guide',
                 'Part III: Past the material', 'Appendices' }
 
@@ -206,8 +211,8 @@ local function directive(text, at)
   local first = comment:match('^(%l+)')
   if name or handlers[first] then
     book.fault(at.file, at.line, ('"%s" is no directive: write "listing:", '
-      .. '"diff:", "output:", "figure:", "proof:" or "shown:"'):format(
-      comment))
+      .. '"diff:", "output:", "figure:", "proof:", "play:" or "shown:"')
+      :format(comment))
   end
   return nil
 end

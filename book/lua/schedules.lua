@@ -3,6 +3,7 @@
 
 local book = require 'book'
 local captures = require 'captures'
+local play = require 'play'
 local steps = require 'steps'
 local timeline = require 'timeline'
 local schedules = {}
@@ -293,6 +294,12 @@ function schedules.proof(page, args, at)
   return ('<div class="proof">\n<ul>\n%s\n</ul>\n<p>Every interleaving is run: '
     .. '<code>./workbook %s</code></p>\n</div>'):format(
     table.concat(out, '\n'), book.escape(table.concat(command, ' ')))
+end
+
+--- <!-- play: bad good -- 2 1 -->
+function schedules.play(page, args, at)
+  local programs, options = split(args)
+  return play.html(page, programs, options, at)
 end
 
 return schedules

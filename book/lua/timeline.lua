@@ -136,8 +136,7 @@ local function draw_locks(s, out)
       mine[gives] = nil
     end
     if lane and steps.takes(e) then
-      local lock = e.op == 'woken, lock' and e.object2 or e.object
-      mine[lock] = { y = y, slot = free_slot(mine) }
+      mine[e.object] = { y = y, slot = free_slot(mine) }
     end
   end
   for n, mine in pairs(held) do

@@ -305,6 +305,7 @@ function Pandoc(doc)
   doc.meta['plain-title'] = page.title
   doc.meta.book = titles.index or 'The book'
   doc.meta['is-index'] = page.id == 'index'
+  doc.meta.plays = page.plays
   neighbours(doc.meta, titles)
   write_facts(meta)
   return doc

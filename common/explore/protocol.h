@@ -184,11 +184,49 @@ enum { /* wbx_shared.state: where the runtime is */
        WBX_DIVERGED /* a replay did not fit the program */
 };
 
+/* All states of a small program (rt_graph.c), if the request asks for it. */
+enum {
+    WBX_GRAPH_NODES = 20000,
+    WBX_GRAPH_EDGES = 60000,
+    WBX_GRAPH_THREADS = 8,
+    WBX_GRAPH_ENDS = 64
+};
+
+/* Where a thread stands: its next step, or what it is blocked on. */
+struct wbx_graph_thread {
+    uint64_t pc, address;
+    uint8_t op, state; /* as in wbx_thread_end */
+    int8_t waits_for;
+};
+
+struct wbx_graph_node {
+    uint32_t end; /* + 1: the program ends here, as in ends; 0: it goes on */
+    uint32_t nthreads;
+    struct wbx_graph_thread threads[WBX_GRAPH_THREADS];
+};
+
+struct wbx_graph_edge {
+    uint32_t from, to;
+    struct wbx_step step;
+};
+
+struct wbx_graph {
+    uint32_t nnodes, nedges, nends, nthreads;
+    uint64_t entries[WBX_GRAPH_THREADS]; /* start functions */
+    struct wbx_graph_end {
+        uint32_t verdict; /* enum wb_verdict */
+        char text[160];   /* what is wrong, as the runtime says it */
+    } ends[WBX_GRAPH_ENDS];
+    struct wbx_graph_node nodes[WBX_GRAPH_NODES];
+    struct wbx_graph_edge edges[WBX_GRAPH_EDGES];
+};
+
 struct wbx_shared {
     /* request, const once the runtime has started */
     uint32_t version;
     uint32_t all;
     int32_t bound;  /* preemptions; 0 is none set */
+    uint32_t map;   /* make the graph of all states, and nothing else */
     uint32_t naive; /* every order of steps, reducing nothing: tests */
     uint32_t replaying;
     uint64_t budget;      /* executions; 0 is the default */
@@ -222,6 +260,7 @@ struct wbx_shared {
     uint64_t refusal_pc; /* where, 0 when that is not known */
     struct wbx_live live;
     struct wbx_failure_record failures[WBX_MAX_FAILURES];
+    struct wbx_graph graph;
 };
 
 #endif

@@ -154,8 +154,8 @@ static void translate_object(struct wbx_naming *n, const struct wbx_step *s,
     e->after_text = value_text(n, &place, s->after, s->size);
 }
 
-static void translate_step(struct wbx_naming *n, const struct wbx_step *s,
-                           struct wbx_event *e)
+void wbx_record_event(struct wbx_naming *n, const struct wbx_step *s,
+                      struct wbx_event *e)
 {
     e->thread = s->thread;
     e->op = wbx_record_op(s->op);
@@ -185,7 +185,7 @@ static size_t translate_steps(struct wbx_naming *n, size_t nsteps,
         preempted |= r->steps[i].flags & WBX_STEP_PREEMPTED;
         if (!is_shown(r, &r->steps[i]))
             continue;
-        translate_step(n, &r->steps[i], &events[nevents]);
+        wbx_record_event(n, &r->steps[i], &events[nevents]);
         events[nevents++].preempted = preempted;
         preempted = false;
     }
@@ -231,9 +231,8 @@ static void translate_held(struct wbx_naming *n,
     t->nheld = most;
 }
 
-static void translate_thread(struct wbx_naming *n, int number,
-                             const struct wbx_thread_end *end,
-                             struct wbx_thread *t)
+void wbx_record_thread(struct wbx_naming *n, int number,
+                       const struct wbx_thread_end *end, struct wbx_thread *t)
 {
     static const char *const states[] = {
         [WBX_ENDED] = "ended", [WBX_READY] = "ready", [WBX_BLOCKED] = "blocked"
@@ -274,7 +273,7 @@ void wbx_record_translate(struct wbx_naming *n, struct wbx_failure *out)
     out->threads =
         wbx_arena_alloc(n->arena, (out->nthreads + 1) * sizeof(*out->threads));
     for (size_t i = 0; i < out->nthreads; i++)
-        translate_thread(n, (int)i, &r->threads[i], &out->threads[i]);
+        wbx_record_thread(n, (int)i, &r->threads[i], &out->threads[i]);
     translate_pc(n, r->pc, &out->file, &out->line, &out->source);
     out->cause = wbx_cause(n, out);
 }

@@ -32,6 +32,7 @@
  *   rt_report.c  failures, and the schedules kept of them
  *   rt_stuck.c   when nobody can go on
  *   rt_record.c  one schedule, written down in full
+ *   rt_graph.c   every state, and the steps between them
  *
  * A step is announced before it happens: a thread describes its next
  * operation in thread.op and calls wbx_step(), which returns when the thread
@@ -154,6 +155,7 @@ uint64_t wbx_spin_state(const wbx_thread *t, uint64_t from);
 /* rt_cycle.c */
 void wbx_cycle_watch(wbx_thread *t);
 uint32_t wbx_cycle_starving(void);
+uint64_t wbx_cycle_state(void);
 
 /* rt_heap.c */
 void wbx_heap_reset(void);
@@ -194,6 +196,14 @@ void wbx_record_output(const char *text, size_t n);
 void wbx_record_mark(uint32_t number);
 void wbx_record_finish(wbx_thread *t, enum wb_verdict kind, uint64_t pc,
                        uint64_t address);
+void wbx_record_begin(struct wbx_failure_record *r);
+void wbx_record_thread(struct wbx_thread_end *out, const wbx_thread *t);
 void wbx_report_all(void);
+
+/* rt_graph.c */
+int wbx_graph_pick(struct wbx_node *n, const wbx_thread *current);
+void wbx_graph_fail(enum wb_verdict kind, const char *text);
+noreturn void wbx_graph_end(void);
+void wbx_graph_begin(uint32_t prefix);
 
 #endif

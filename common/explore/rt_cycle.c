@@ -64,20 +64,24 @@ static uint64_t mix_heap(uint64_t h)
 
 /* All that decides what the program does next, but for descriptors and the
  * clock: steps that look at these are no part of a circle. */
-static uint64_t state_now(void)
+uint64_t wbx_cycle_state(void)
 {
     uint64_t low, high, h = mix(14695981039346656037u, wbx.nthreads);
+    uint64_t objects = 0; /* in whatever order they were first used */
 
     for (uint32_t i = 0; i < wbx.nthreads; i++)
         h = mix_thread(h, &wbx_threads[i]);
     for (uint32_t i = 1; i < wbx.nobjects; i++) {
         const struct wbx_object *o = &wbx_objects[i];
 
-        h = mix(h, (uint64_t)(uint8_t)o->owner << 56 ^
-                       (uint64_t)o->waiters << 24 ^ o->count);
+        if (o->owner != WBX_NOBODY || o->waiters != 0 || o->count != 0)
+            objects +=
+                mix(mix(o->address, (uint64_t)(uint8_t)o->owner << 56 ^
+                                        (uint64_t)o->waiters << 24 ^ o->count),
+                    o->type);
     }
     wbx_program_range(&low, &high);
-    h = mix_bytes(h, low, high);
+    h = mix_bytes(mix(h, objects), low, high);
     return mix(mix_heap(h), wbx_output_hash());
 }
 
@@ -152,7 +156,7 @@ static void look_back(wbx_thread *t, uint32_t from)
     before[n + 1].pc = before[n + 1].hash = 0; /* perhaps not looked at */
     if (wbx.mode != WBX_RECORDING && !stood_there(n, from))
         return;
-    before[n].hash = state_now();
+    before[n].hash = wbx_cycle_state();
     for (uint32_t i = n; i-- > from && may_repeat(i);) {
         enabled |= before[i].enabled;
         movers |= WBX_BIT(wbx_events[i].thread);
@@ -171,6 +175,8 @@ static void look_back(wbx_thread *t, uint32_t from)
 void wbx_cycle_watch(wbx_thread *t)
 {
     closed = UINT32_MAX;
+    if (wbx.shared->map)
+        return;
     if (wbx.mode != WBX_RECORDING) {
         if (wbx.nsteps >= FIRST_LOOK)
             look_back(t, FIRST_LOOK);

@@ -73,7 +73,7 @@ static void list_held(struct wbx_thread_end *out, const wbx_thread *t)
     }
 }
 
-static void describe_thread(struct wbx_thread_end *out, const wbx_thread *t)
+void wbx_record_thread(struct wbx_thread_end *out, const wbx_thread *t)
 {
     bool waits = t->op.code == WBX_RELOCK && !t->signaled;
 
@@ -198,7 +198,7 @@ void wbx_record_finish(wbx_thread *t, enum wb_verdict kind, uint64_t pc,
         t->written_step = 0; /* announced, not performed */
     for (uint32_t i = 0; i < wbx.nthreads; i++) {
         wbx_record_after(&wbx_threads[i]);
-        describe_thread(&r->threads[i], &wbx_threads[i]);
+        wbx_record_thread(&r->threads[i], &wbx_threads[i]);
         copy_frames(&wbx_threads[i]);
     }
     r->nallocations = wbx_heap_list(r->allocations, WBX_MAX_ALLOCATIONS);
@@ -316,9 +316,7 @@ void wbx_record_output(const char *text, size_t n)
 
 static void record(struct wbx_failure_record *r)
 {
-    recording = r;
-    recorded = false;
-    r->noutput = 0;
+    wbx_record_begin(r);
     r->first_step =
         r->nchoices > WBX_MAX_KEPT_STEPS ? r->nchoices - WBX_MAX_KEPT_STEPS : 0;
     wbx_run_schedule(r->choices, r->nchoices);
@@ -327,6 +325,14 @@ static void record(struct wbx_failure_record *r)
                    "run again: the program depends on something that is not "
                    "modelled, such as an address or uninitialised memory",
                    wb_verdict_name(r->kind));
+}
+
+/* A record for steps alone: of each execution of rt_graph.c in turn. */
+void wbx_record_begin(struct wbx_failure_record *r)
+{
+    recording = r;
+    recorded = false;
+    r->first_step = r->noutput = 0;
 }
 
 /* Run the schedules kept once more, each with everything written down. */

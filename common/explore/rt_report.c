@@ -146,6 +146,10 @@ static void failed(enum wb_verdict kind, wbx_thread *t, uint64_t pc,
 {
     if (wbx.doomed)
         return;
+    if (wbx.shared->map) {
+        wbx_graph_fail(kind, text);
+        return;
+    }
     wbx.found = true;
     if (wbx.nsteps > 0)
         wbx_nodes[wbx.nsteps - 1].failed = true;

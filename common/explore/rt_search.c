@@ -244,6 +244,22 @@ static uint64_t monotonic(void)
     return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
+/* Every step from every state. */
+static void search_graph(void)
+{
+    struct wbx_failure_record *r = &wbx.shared->failures[0];
+
+    wbx.mode = WBX_RECORDING;
+    wbx.prefix = 0;
+    wbx_record_begin(r);
+    do {
+        wbx_graph_begin(wbx.prefix);
+        run_once();
+    } while (next_schedule());
+    r->nallocations = wbx_heap_list(r->allocations, WBX_MAX_ALLOCATIONS);
+    wbx.shared->exhaustive = true;
+}
+
 void wbx_search_run(void)
 {
     struct wbx_shared *s = wbx.shared;
@@ -256,7 +272,9 @@ void wbx_search_run(void)
         wbx.mode = WBX_RECORDING;
         return; /* wbx_report_all() runs it */
     }
-    if (s->naive) {
+    if (s->map) {
+        search_graph();
+    } else if (s->naive) {
         s->exhaustive = search_bounded(0, &budget);
     } else if (s->bound > 0) {
         for (int b = 0; b <= s->bound && !wbx_failures_found(); b++)

@@ -190,6 +190,8 @@ void wbx_spin_watch(wbx_thread *t)
     const char *sp;
 
     t->parked = false;
+    if (wbx.shared->map)
+        return; /* a state that is back is known */
     s->latest_pc = t->op.pc;
     if (s->closed && park(t, s))
         return;

@@ -142,6 +142,8 @@ static int pick_new(struct wbx_node *n, const wbx_thread *cur)
     uint8_t cost = wbx.nsteps == 0 ? 0 : n[-1].cost;
 
     *n = (struct wbx_node){ .previous = (uint8_t)previous, .cost = cost };
+    if (wbx.shared->map)
+        return wbx_graph_pick(n, cur);
     if (wbx.mode == WBX_BOUNDED)
         return pick_bounded(n, cur);
     if (wbx.mode == WBX_SAMPLED)
@@ -162,6 +164,8 @@ static void nobody_can_go_on(void)
         live |= wbx_threads[i].state == WBX_T_LIVE;
     if (live)
         wbx_stuck();
+    if (wbx.shared->map)
+        wbx_graph_end();
     wbx_end_execution(WBX_E_COMPLETE);
 }
 

@@ -164,6 +164,8 @@ void wbx_program_ends(int status, uint64_t pc)
         check_locks(t, pc, "the program ends");
         wbx_heap_check_leaks();
     }
+    if (wbx.shared->map)
+        wbx_graph_end();
     wbx.program_over = !wbx.doomed;
     wbx.doomed = true;
 }

@@ -101,6 +101,7 @@ static void make_request(struct wbx_shared *s, const struct wbx_options *opt,
     s->all = opt->all;
     s->bound = opt->bound;
     s->naive = opt->naive;
+    s->map = opt->map;
     s->budget = opt->budget;
     s->workers = how_many_workers(opt);
     s->split_after = opt->split_after ? opt->split_after

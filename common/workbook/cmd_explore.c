@@ -8,6 +8,7 @@
 #include "explore.h"
 #include "explore_args.h"
 #include "follow.h"
+#include "graph.h"
 #include "replays.h"
 #include "text.h"
 #include "trace_file.h"
@@ -24,12 +25,12 @@ static void clear_progress(void)
     fputs("\r\033[K", stderr);
 }
 
-static int refuse_trace(struct wb_app *app, const struct wb_explore_args *a,
-                        int rc)
+static int refuse_file(struct wb_app *app, const char *what, const char *shown,
+                       int rc)
 {
     wb_complain(&app->screen,
-                "cannot write the trace to %s: %s: give --trace another file",
-                a->trace_shown, strerror(-rc));
+                "cannot write the %s to %s: %s: give --%s another file", what,
+                shown, strerror(-rc), what);
     return WB_EXIT_USAGE;
 }
 
@@ -47,7 +48,7 @@ static int write_trace(struct wb_app *app, const struct wb_explore_args *a,
     }
     int rc = wb_trace_file_write(a->trace, &report->failures[0]);
     if (rc < 0)
-        return refuse_trace(app, a, rc);
+        return refuse_file(app, "trace", a->trace_shown, rc);
     fprintf(stderr, "trace: %s (ui.perfetto.dev draws it)\n", a->trace_shown);
     return code;
 }
@@ -69,6 +70,48 @@ static struct wbx_options options_of(const struct wb_explore_args *a)
     };
 }
 
+/* A search may take minutes: wrong names are told before. */
+static int check_files(struct wb_app *app, const struct wb_explore_args *a)
+{
+    int rc = a->trace_shown != NULL ? wb_trace_file_check(a->trace) : 0;
+    if (rc < 0)
+        return refuse_file(app, "trace", a->trace_shown, rc);
+    rc = a->graph_shown != NULL ? wb_trace_file_check(a->graph) : 0;
+    if (rc < 0)
+        return refuse_file(app, "graph", a->graph_shown, rc);
+    return 0;
+}
+
+/* @return code, or another when there is no graph */
+static int write_graph(struct wb_app *app, const struct wb_explore_args *a,
+                       int code)
+{
+    struct wbx_options opt = options_of(a);
+    struct wbx_report report;
+    char *text = NULL;
+    size_t size = 0;
+    if (a->graph_shown == NULL || code == WB_EXIT_USAGE ||
+        code == WB_EXIT_CANNOT)
+        return code;
+    fflush(stdout);
+    FILE *memory = open_memstream(&text, &size);
+    if (memory == NULL)
+        abort();
+    enum wbx_status status = wbx_graph_write(&opt, memory, &report);
+    fclose(memory);
+    if (status != WBX_CLEAN) {
+        wb_complain(&app->screen, "no graph: %s", report.message);
+        code = WB_EXIT_CANNOT;
+    } else {
+        int rc = wb_trace_file_put(a->graph, text, size);
+        if (rc < 0)
+            code = refuse_file(app, "graph", a->graph_shown, rc);
+    }
+    free(text);
+    wbx_report_free(&report);
+    return code;
+}
+
 static struct wbx_style style_of(const struct wb_app *app)
 {
     return (struct wbx_style){ .colour = app->screen.colour,
@@ -82,9 +125,9 @@ static int explore(struct wb_app *app, const struct wb_explore_args *a,
     struct wbx_options opt = options_of(a);
     struct wbx_style style = style_of(app);
     struct wbx_report report;
-    int rc = a->trace_shown != NULL ? wb_trace_file_check(a->trace) : 0;
-    if (rc < 0)
-        return refuse_trace(app, a, rc);
+    int refused = check_files(app, a);
+    if (refused != 0)
+        return refused;
     bool live = !a->json && isatty(STDERR_FILENO) && app->screen.colour;
     if (live)
         opt.progress = show_progress;
@@ -103,6 +146,7 @@ static int explore(struct wb_app *app, const struct wb_explore_args *a,
     if (report.nfailures > 0 && report.failures[0].replay != NULL)
         *token = strdup(report.failures[0].replay);
     int code = write_trace(app, a, &report, (int)status);
+    code = write_graph(app, a, code);
     wbx_report_free(&report);
     return code;
 }

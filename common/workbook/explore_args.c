@@ -77,7 +77,7 @@ static int parse_number(const char *text, uint64_t max, uint64_t *out)
 }
 
 /* A chapter's program is explored from another directory. */
-static int keep_trace(struct wb_explore_args *a, const char *path)
+static int keep_file(char kept[PATH_MAX], const char **shown, const char *path)
 {
     enum { SUFFIX = 16 }; /* of the temporary file beside it */
     char from[PATH_MAX] = "";
@@ -85,8 +85,8 @@ static int keep_trace(struct wb_explore_args *a, const char *path)
         return -EINVAL;
     if (*path == '\0' || strlen(from) + strlen(path) + SUFFIX > PATH_MAX)
         return -EINVAL;
-    wb_path(a->trace, "%s%s%s", from, from[0] ? "/" : "", path);
-    a->trace_shown = path;
+    wb_path(kept, "%s%s%s", from, from[0] ? "/" : "", path);
+    *shown = path;
     return 0;
 }
 
@@ -108,7 +108,10 @@ static int take_valued(struct wb_explore_args *a, struct source *s,
             return -EINVAL;
         a->replay = v;
     } else if ((v = value_of(s, word, "--trace")) != NULL) {
-        if (s->dir != NULL || keep_trace(a, v) < 0)
+        if (s->dir != NULL || keep_file(a->trace, &a->trace_shown, v) < 0)
+            return -EINVAL;
+    } else if ((v = value_of(s, word, "--graph")) != NULL) {
+        if (s->dir != NULL || keep_file(a->graph, &a->graph_shown, v) < 0)
             return -EINVAL;
     } else {
         return 0;

@@ -20,7 +20,9 @@ struct wb_explore_args {
     const char *replay;
     const char *trace_shown; /* as it was typed, NULL: no trace wanted */
     char trace[PATH_MAX];    /* the same from anywhere */
-    char shown_as[128];      /* of a chapter's program: the command; or "" */
+    const char *graph_shown; /* the same of the graph */
+    char graph[PATH_MAX];
+    char shown_as[128]; /* of a chapter's program: the command; or "" */
     uint64_t budget;
     int bound;
     bool all, json;

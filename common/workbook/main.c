@@ -47,6 +47,7 @@ static const struct command {
       "--bound N      only up to N preemptions\n"
       "--replay TOKEN run that schedule again\n"
       "--trace FILE   write the failing schedule for ui.perfetto.dev\n"
+      "--graph FILE   write all states of a small program, as JSON\n"
       "-DNAME -UNAME -IDIR  go to the compiler\n"
       "WB_EXPLORE_WORKERS=N in the environment: N processes share the search.\n"
       "Exit status: 0 clean, 1 a fault, 2 usage, 3 not exhaustive, 4 cannot." },

@@ -47,13 +47,13 @@ int wb_trace_file_check(const char *path)
     return access(real, W_OK | X_OK) < 0 ? -errno : 0;
 }
 
-static int write_special(const char *path, const struct wbx_failure *f)
+static int write_special(const char *path, const char *text, size_t size)
 {
     FILE *out = fopen(path, "we");
     if (out == NULL)
         return -errno;
     errno = 0;
-    wbx_print_trace(out, f);
+    fwrite(text, 1, size, out);
     /* A full device may say so only when the last of it is written. */
     bool failed = ferror(out) != 0;
     int error = errno;
@@ -64,26 +64,27 @@ static int write_special(const char *path, const struct wbx_failure *f)
     return !failed ? 0 : error != 0 ? -error : -EIO;
 }
 
-static int write_ordinary(const char *path, const struct wbx_failure *f)
+int wb_trace_file_put(const char *path, const char *text, size_t size)
 {
-    char *text = NULL, real[PATH_MAX];
+    char real[PATH_MAX];
+    if (is_special(path))
+        return write_special(path, text, size);
+    resolve(path, real);
+    return wb_file_replace(real, text, size);
+}
+
+int wb_trace_file_write(const char *path, const struct wbx_failure *f)
+{
+    char *text = NULL;
     size_t size = 0;
     FILE *memory = open_memstream(&text, &size);
     if (memory == NULL)
         return -errno;
     wbx_print_trace(memory, f);
     bool failed = ferror(memory) != 0;
-    if (fclose(memory) != 0 || failed) {
-        free(text);
-        return -ENOMEM;
-    }
-    resolve(path, real);
-    int rc = wb_file_replace(real, text, size);
+    int rc = fclose(memory) != 0 || failed ? -ENOMEM : 0;
+    if (rc == 0)
+        rc = wb_trace_file_put(path, text, size);
     free(text);
     return rc;
-}
-
-int wb_trace_file_write(const char *path, const struct wbx_failure *f)
-{
-    return is_special(path) ? write_special(path, f) : write_ordinary(path, f);
 }

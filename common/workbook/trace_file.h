@@ -3,7 +3,7 @@
 
 /**
  * @file trace_file.h
- * Where `workbook explore --trace FILE` puts the failing schedule.
+ * Where `workbook explore` puts what --trace FILE and --graph FILE ask for.
  */
 
 #include "explore.h"
@@ -17,9 +17,16 @@
 int wb_trace_file_check(const char *path);
 
 /**
- * Write the schedule of f to path. An ordinary file appears whole or not at
- * all, and on error an older one is untouched; a device or a pipe is written
- * to. Any thread.
+ * Write text to path. An ordinary file appears whole or not at all, and on
+ * error an older one is untouched; a device or a pipe is written to. Any
+ * thread.
+ *
+ * @return 0 or a negative errno
+ */
+int wb_trace_file_put(const char *path, const char *text, size_t size);
+
+/**
+ * The same with the schedule of f.
  *
  * @return 0 or a negative errno
  */
