@@ -4,7 +4,8 @@
 #   test_book.sh CASE BOOK_DIR FIXTURE WORK CMAKE GENERATOR
 . "$(dirname "$0")/fixture.sh"
 
-programs=6 # runs of programs that a build from nothing takes
+games=$src/chapters/03_counter
+programs=8 # runs of programs that a build from nothing takes
 
 case $case_name in
 fixture)
@@ -39,6 +40,11 @@ fixture)
     shows $page '<b>fails in 3 of 4 interleavings: data-race</b>'
     shows $page '<b>all 1,200 interleavings clean</b>'
     shows $page './workbook explore 03 bad --all -DFEW -- 2'
+    # What play.js needs, on the pages that have it, and nowhere else.
+    shows $page '<script src="style/play.js" defer></script>'
+    shows $page '[{"graph":{"program":"bad.c"'
+    shows $page '{"graph":{"program":"good.c"'
+    hides 04_box.html 'play.js'
     # Both ways between the text and the reference.
     shows $page '<a href="api/box_8h.html#'
     shows $page '<a href="api/structwb__box.html"'
@@ -271,6 +277,27 @@ rejects.proof_of_a_good_that_fails)
 rejects.proof_of_no_program)
     edit $readme 's/proof: bad good/proof: bad gold/'
     rejects $readme 'proof: bad gold' 'write "<!-- proof: bad good -->"'
+    ;;
+rejects.play_of_what_cannot_fail)
+    cp "$games/good.graph" "$games/bad.graph"
+    rejects $readme 'play: bad good' 'cannot be broken, so it is no bad'
+    ;;
+rejects.play_of_a_good_that_fails)
+    cp "$games/bad.graph" "$games/good.graph"
+    rejects $readme 'play: bad good' 'can be broken, so it is no good'
+    ;;
+rejects.play_of_a_race_in_the_good)
+    edit chapters/03_counter/bad.graph 's/wrong-answer/clean/'
+    cp "$games/bad.graph" "$games/good.graph"
+    rejects $readme 'play: bad good' 'can be broken, so it is no good'
+    ;;
+rejects.play_without_graph)
+    edit workbook 's/^"explore --graph="\*)/& echo too many states; exit 4;/'
+    rejects $readme 'play: bad good' 'made no graph: too many states'
+    ;;
+rejects.play_of_no_program)
+    edit $readme 's/play: bad good/play: bad gold/'
+    rejects $readme 'play: bad gold' 'write "<!-- play: bad good -->"'
     ;;
 rejects.drawing_without_title)
     edit chapters/03_counter/race.svg '/<title>/d'
