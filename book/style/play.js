@@ -364,6 +364,7 @@
     this.source.querySelectorAll('.here').forEach((mark) => mark.remove());
     this.source.querySelectorAll('.at').forEach((line) =>
       line.classList.remove('at'));
+    const latest = (this.game.log[this.game.log.length - 1] || {}).thread;
     let first = null;
     this.buttons.forEach(function (button, t) {
       const { line, waits } = this.game.stands(t);
@@ -372,11 +373,10 @@
       at.classList.add('at');
       at.append(el('span', { class: `here t${t % 4}${waits ? ' waits' : ''}` },
         this.game.name(t)));
-      first = t > 0 || !first ? first || at : first;
+      if (!first || t === latest) first = at;
     }, this);
     if (first) {
-      this.source.scrollTop = first.offsetTop - this.source.offsetTop
-        - this.source.clientHeight / 3;
+      this.source.scrollTop = first.offsetTop - this.source.clientHeight / 3;
     }
   };
 
