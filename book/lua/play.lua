@@ -88,7 +88,7 @@ function play.html(page, programs, options, at)
   end
   local data = '[' .. table.concat(games, ',') .. ']'
   return '<div class="play" role="group" aria-label="Play the scheduler" '
-    .. 'hidden>\n<script type="application/json">'
+    .. 'hidden="">\n<script type="application/json">'
     .. data:gsub('</', '<\\/') .. '</script>\n</div>'
 end
 
