@@ -9,8 +9,20 @@ package.path = (PANDOC_SCRIPT_FILE:match('^(.*)/') or '.') .. '/?.lua;'
 local book = require 'book'
 local whole = require 'whole'
 
+local SHORT = 24 -- lines that should stay on one page
+
+--- Mark code and output that would leave only a small gap if it moved to a new
+--- page.
+local function mark_short(html)
+  return (html:gsub('<figure class="(%l+)">(.-)</figure>', function(kind, inner)
+    local _, lines = inner:gsub('\n', '')
+    return lines <= SHORT and ('<figure class="%s short">%s</figure>'):format(
+      kind, inner) or nil
+  end))
+end
+
 local function section(page, known)
-  local body = whole.rename(page.body, page.id .. '--')
+  local body = mark_short(whole.rename(page.body, page.id .. '--'))
   body = whole.relink(body, whole.inside(known, page.url))
   return ('<section class="chapter" id="%s">\n%s</section>\n'):format(page.id,
                                                                       body)

@@ -35,9 +35,12 @@ function whole.as_chapter(page)
   end
 end
 
---- Without what moves: scripts, and what stands in for them.
+--- Without what only a screen has: scripts, what stands in for them, and the
+--- way to the hints, which are not printed.
 function whole.still(html)
   html = html:gsub('<script.-</script>', '')
+  html = html:gsub('<li><a href="src/[^"]*">Hints</a>[^\n]*</li>\n', '')
+  html = html:gsub('<ul class="shown%-in">%s*</ul>', '')
   return (html:gsub('</?noscript>', ''))
 end
 

@@ -73,6 +73,8 @@ formats.epub)
     holds "$epub" '<h3 id="c03_counter-1">Question 1</h3>'
     holds "$epub" 'href="c04_box.xhtml#the-box"'
     lacks "$epub" '<details'
+    lacks "$epub" 'Hints of'
+    lacks "$epub" '>Hints</a>'
     lacks "$epub" 'var(--'
     if has_epubcheck; then
         [ -f "$out/book/work/epub.checked" ] || die "nobody checked it"
@@ -85,6 +87,7 @@ formats.pdf)
     holds "$paper" 'href="#answers--03_counter-1"'
     holds "$paper" 'id="answers--03_counter-1"'
     holds "$paper" 'href="#04_box--the-box"'
+    holds "$paper" '<figure class="listing short">'
     lacks "$paper" '<details'
     lacks "$paper" 'href="api/'
     lacks "$paper" 'var(--'
