@@ -1,5 +1,5 @@
-# The half of the explorer that lives inside the explored program. It is never
-# sanitized: it switches stacks under the feet of whatever it runs.
+# The half of the explorer that lives inside the explored program. It switches
+# stacks under the feet of whatever it runs, so it is not sanitized as the rest.
 add_library(wb_explore_rt SHARED
   rt_main.c rt_step.c rt_search.c rt_workers.c rt_part.c rt_sample.c
   rt_follow.c rt_commute.c rt_reduce.c rt_memory.c rt_atomic.c rt_sync.c
@@ -32,7 +32,8 @@ target_link_libraries(wb_explore_rt PRIVATE Threads::Threads)
 # tenth less time. The switch of stacks is assembly, which must stay as it is.
 include(CheckIPOSupported)
 check_ipo_supported(RESULT inlines LANGUAGES C OUTPUT why_not)
-if(inlines AND CMAKE_C_COMPILER_ID STREQUAL "GNU")
+if(inlines AND CMAKE_C_COMPILER_ID STREQUAL "GNU" AND
+   NOT WB_SANITIZER STREQUAL "address") # the linker would forget to trap
   set_target_properties(wb_explore_rt PROPERTIES
                         INTERPROCEDURAL_OPTIMIZATION ON)
   target_link_options(wb_explore_rt PRIVATE -O2)
