@@ -2,18 +2,24 @@
  * An executor: workers that take tasks from one queue. See wb/pool.h for what
  * each call promises, and future.c for how one waits for a task.
  *
- * A worker holds the lock from the end of one task to the start of the next,
- * unless somebody is to be woken: it says that the one is done and takes the
- * other in one go, so a task costs two turns at the lock, its submission and
- * its run. Signals are sent when the lock is free, as whoever is woken needs
- * it: on one processor that halves the switches between threads.
+ * Whoever submits puts a task at the end of one list, and a worker takes it
+ * from the front of another. When that one is empty, the worker moves to it all
+ * that is in the first. Each has its lock, so the two sides meet once for many
+ * tasks. (A lock for each end of a queue: M. M. Michael and M. L. Scott,
+ * "Simple, fast, and practical non-blocking and blocking concurrent queue
+ * algorithms", 1996.) Lock order: mu, submit_mu.
  *
- * No wakeup is lost. Whoever adds a task signals one idle worker, unless one
- * was signalled already and has not come yet. That one, when it comes, takes
- * a task, and signals the next if there is more to do. So while tasks wait and
- * a worker is idle, one is always on its way; and a burst of tiny tasks costs
- * one wakeup, not one for each. (D. Vyukov's throttling in the scheduler of
- * Go is the same thought.)
+ * A worker holds mu from the end of one task to the start of the next, unless
+ * somebody is to be woken or nothing is left: it says that the one is done and
+ * takes the other in one go. Signals are sent when the lock is free, as whoever
+ * is woken needs it: on one processor that halves the switches between threads.
+ *
+ * No wakeup is lost. While a worker is idle and none was signalled, hungry is
+ * true, or the thread that made it false is about to lock mu and signal one.
+ * That one, when it comes, takes a task, and signals the next if there is more
+ * to do. So while tasks wait and a worker is idle, one is always on its way;
+ * and a burst of tiny tasks costs one wakeup, not one for each. (D. Vyukov's
+ * throttling in the scheduler of Go is the same thought.)
  */
 
 #include "wb/pool.h"
@@ -25,6 +31,9 @@
 #include <unistd.h>
 
 #include "pool_impl.h"
+
+/* How often a worker yields before it looks for more of a burst. */
+enum { BURST_TURNS = 4 };
 
 /* owner thread only; NULL in a thread that is no worker */
 static _Thread_local struct worker *self;
@@ -47,19 +56,52 @@ struct worker *wb_pool_self(const struct wb_pool *pool)
 /* -- the queue --------------------------------------------------------------
  */
 
-static void append_locked(struct wb_pool *pool, struct wb_future *f)
+static void lock_submitted(struct wb_pool *pool)
 {
-    f->older = pool->newest;
-    *(pool->newest != NULL ? &pool->newest->newer : &pool->oldest) = f;
-    pool->newest = f;
+    WB_MUST(pthread_mutex_lock(&pool->submit_mu));
 }
 
+static void unlock_submitted(struct wb_pool *pool)
+{
+    WB_MUST(pthread_mutex_unlock(&pool->submit_mu));
+}
+
+/* Add more, at least one task, to the end of list. */
+static void append(struct list *list, struct list more)
+{
+    more.oldest->older = list->newest;
+    *(list->newest != NULL ? &list->newest->newer : &list->oldest) =
+        more.oldest;
+    list->newest = more.newest;
+}
+
+/* region: accept */
+/* Move to the queue what was submitted. A worker that still finds nothing in
+ * it is about to be idle. @return whether there is something */
+static bool accept_locked(struct wb_pool *pool)
+{
+    lock_submitted(pool);
+    struct list more = pool->submitted;
+    pool->submitted = (struct list){ NULL, NULL };
+    if (more.oldest != NULL)
+        append(&pool->queue, more);
+    pool->burst = more.oldest != more.newest;
+    bool any = pool->queue.oldest != NULL;
+    pool->hungry = !pool->waking && (pool->idle > 0 || !any);
+    unlock_submitted(pool);
+    return any;
+}
+/* endregion: accept */
+
 /* From anywhere: a task that is cancelled, or that somebody waits for, need
- * not be the oldest. */
+ * not be the oldest, nor in the queue yet. */
 static void remove_locked(struct wb_pool *pool, struct wb_future *f)
 {
-    *(f->older != NULL ? &f->older->newer : &pool->oldest) = f->newer;
-    *(f->newer != NULL ? &f->newer->older : &pool->newest) = f->older;
+    struct list *queue = &pool->queue;
+    if (f != queue->oldest)
+        accept_locked(pool);
+    *(f->older != NULL ? &f->older->newer : &queue->oldest) = f->newer;
+    *(f->newer != NULL ? &f->newer->older : &queue->newest) = f->older;
 }
 
 /* -- running ----------------------------------------------------------------
@@ -70,7 +112,7 @@ static void remove_locked(struct wb_pool *pool, struct wb_future *f)
  * free: woken before, it would only run into the lock. */
 static bool may_wake_locked(struct wb_pool *pool)
 {
-    if (pool->oldest == NULL || pool->idle == 0 || pool->waking)
+    if (pool->idle == 0 || pool->waking)
         return false;
     pool->waking = true;
     return true;
@@ -88,28 +130,26 @@ static struct seat *finish_locked(struct wb_pool *pool, struct wb_future *f,
                                   enum state state)
 {
     struct seat *seat = wb_future_finish_locked(f, state);
-    if (--pool->unfinished == 0)
+    pool->running -= state == DONE;
+    if (pool->running == 0 && pool->queue.oldest == NULL)
         WB_MUST(pthread_cond_broadcast(&pool->all_done));
     wb_future_free(f); /* the pool's own reference */
     return seat;
 }
 
 /* region: run */
-/* Before it sleeps, a worker lets others run, once: in a burst of tiny tasks
- * the next is there by then, and nobody has to be woken. */
-static void wait_for_work_locked(struct wb_pool *pool)
+/* @return whether there is work; if not, there will be none */
+static bool wait_for_work_locked(struct wb_pool *pool)
 {
-    if (pool->oldest == NULL && !pool->closed) {
-        wb_pool_unlock(pool);
-        sched_yield();
-        wb_pool_lock(pool);
-    }
-    while (pool->oldest == NULL && !pool->closed) {
+    if (pool->queue.oldest != NULL)
+        return true;
+    while (!accept_locked(pool) && !pool->closed) {
         pool->idle++;
         WB_MUST(pthread_cond_wait(&pool->work, &pool->mu));
         pool->idle--;
         pool->waking = false;
     }
+    return pool->queue.oldest != NULL;
 }
 
 void wb_pool_run_locked(struct worker *me, struct wb_future *f)
@@ -118,8 +158,10 @@ void wb_pool_run_locked(struct worker *me, struct wb_future *f)
     remove_locked(pool, f);
     atomic_store_explicit(&f->state, RUNNING, memory_order_relaxed);
     f->runner = me;
+    pool->running++;
     me->nested++;
-    unlock_and_wake(pool, may_wake_locked(pool)); /* for the rest */
+    bool more = pool->queue.oldest != NULL;
+    unlock_and_wake(pool, more && may_wake_locked(pool));
     f->error = f->fn(f->arg, &f->result);
     wb_pool_lock(pool);
     me->nested--;
@@ -131,6 +173,20 @@ void wb_pool_run_locked(struct worker *me, struct wb_future *f)
     }
 }
 
+/* Before it looks for more, a worker lets others run: in a burst of tiny tasks
+ * the next ones are there by then, and nobody has to be woken. If the burst was
+ * on when it last looked, it gives more turns, and finds more tasks at once. */
+static void step_aside_locked(struct wb_pool *pool)
+{
+    if (pool->queue.oldest != NULL || pool->closed)
+        return;
+    int turns = pool->burst ? BURST_TURNS : 1;
+    wb_pool_unlock(pool);
+    while (turns-- > 0)
+        sched_yield();
+    wb_pool_lock(pool);
+}
+
 static void *work(void *arg)
 {
     struct worker *me = arg;
@@ -140,11 +196,9 @@ static void *work(void *arg)
     snprintf(name, sizeof(name), "worker %u", me->number);
     wb_thread_name_set(name);
     wb_pool_lock(pool);
-    for (;;) {
-        wait_for_work_locked(pool);
-        if (pool->oldest == NULL)
-            break;
-        wb_pool_run_locked(me, pool->oldest);
+    while (wait_for_work_locked(pool)) {
+        wb_pool_run_locked(me, pool->queue.oldest);
+        step_aside_locked(pool);
     }
     wb_pool_unlock(pool);
     return NULL;
@@ -160,13 +214,16 @@ int wb_pool_submit(struct wb_pool *pool, wb_task_fn *fn, void *arg,
         return -ENOMEM;
     *f = (struct wb_future){ .pool = pool, .fn = fn, .arg = arg };
     atomic_init(&f->refs, out != NULL ? 2 : 1);
-    wb_pool_lock(pool);
-    bool closed = pool->closed;
-    if (!closed) {
-        append_locked(pool, f);
-        pool->unfinished++;
+    lock_submitted(pool);
+    bool closed = pool->closed, hungry = pool->hungry;
+    if (!closed)
+        append(&pool->submitted, (struct list){ f, f });
+    pool->hungry = false;
+    unlock_submitted(pool);
+    if (hungry) {
+        wb_pool_lock(pool);
+        unlock_and_wake(pool, may_wake_locked(pool));
     }
-    unlock_and_wake(pool, !closed && may_wake_locked(pool));
     if (closed) {
         free(f);
         return -EPIPE;
@@ -191,11 +248,14 @@ int wb_pool_shutdown(struct wb_pool *pool, enum wb_pool_rest rest)
     if (wb_pool_self(pool) != NULL)
         return -EDEADLK;
     wb_pool_lock(pool);
+    lock_submitted(pool);
     pool->closed = true;
+    unlock_submitted(pool);
     WB_MUST(pthread_cond_broadcast(&pool->work));
-    while (rest == WB_POOL_CANCEL_REST && pool->oldest != NULL)
-        wb_pool_cancel_locked(pool->oldest);
-    while (pool->unfinished > 0)
+    accept_locked(pool);
+    while (rest == WB_POOL_CANCEL_REST && pool->queue.oldest != NULL)
+        wb_pool_cancel_locked(pool->queue.oldest);
+    while (pool->queue.oldest != NULL || pool->running > 0)
         WB_MUST(pthread_cond_wait(&pool->all_done, &pool->mu));
     wb_pool_unlock(pool);
     return 0;
@@ -213,11 +273,12 @@ void wb_pool_free(struct wb_pool *pool)
     wb_pool_free_seats(pool);
     WB_MUST(pthread_cond_destroy(&pool->all_done));
     WB_MUST(pthread_cond_destroy(&pool->work));
+    WB_MUST(pthread_mutex_destroy(&pool->submit_mu));
     WB_MUST(pthread_mutex_destroy(&pool->mu));
     free(pool);
 }
 
-/* Nobody holds it for longer than a few dozen instructions, so whoever finds
+/* Nobody holds one for longer than a few dozen instructions, so whoever finds
  * it taken looks some more times before it sleeps: glibc does that for this
  * type. It is worth a quarter of the tasks in a second. */
 static void init_mutex(pthread_mutex_t *mu)
@@ -238,6 +299,7 @@ int wb_pool_create(struct wb_pool **out, unsigned max_workers)
     if (pool == NULL)
         return -ENOMEM;
     init_mutex(&pool->mu);
+    init_mutex(&pool->submit_mu);
     WB_MUST(pthread_cond_init(&pool->work, NULL));
     WB_MUST(pthread_cond_init(&pool->all_done, NULL));
     for (; pool->nworkers < n; pool->nworkers++) {

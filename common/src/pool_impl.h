@@ -4,8 +4,9 @@
 /*
  * What pool.c, which runs tasks, future.c, which waits for them, and
  * as_completed.c, which waits for several, share.
- * One mutex for each pool guards all of it; nothing else is locked while it
- * is held, and no task runs meanwhile.
+ * The mutex mu of a pool guards all of it, but for the tasks that have been
+ * submitted and not been moved to its queue: these are under submit_mu. Lock
+ * order: mu, submit_mu. Nothing else is locked, and no task runs, meanwhile.
  */
 
 #include <pthread.h>
@@ -34,10 +35,12 @@ struct wb_future {
     /* atomic: release, and acquire of the last one, who frees */
     atomic_int refs; /* the pool's until it is done, and the caller's */
 
+    /* guarded by the mutex of the list in which it is */
+    struct wb_future *older, *newer;
+
     /* guarded by mu */
-    struct wb_future *older, *newer; /* neighbours in the queue */
-    struct worker *runner;           /* when RUNNING */
-    struct watch *watches;           /* who waits for it */
+    struct worker *runner; /* when RUNNING */
+    struct watch *watches; /* who waits for it */
 };
 /* endregion: future */
 
@@ -82,22 +85,38 @@ struct worker {
 };
 
 /* region: pool */
+/* Tasks in the order of submission, linked through their futures. */
+struct list {
+    struct wb_future *oldest, *newest;
+};
+
 struct wb_pool {
     pthread_mutex_t mu;
 
     /* guarded by mu; beside it, as they travel between processors with it */
-    struct wb_future *oldest, *newest; /* the queue: PENDING ones */
-    size_t unfinished;                 /* PENDING or RUNNING */
-    unsigned idle;                     /* workers that wait for work */
-    bool waking;        /* one of them was signalled and has not come yet */
-    bool closed;        /* never becomes false again */
+    struct list queue;  /* PENDING ones that are taken from the front */
+    size_t running;     /* tasks */
     struct seat *seats; /* that are free */
+    unsigned idle;      /* workers that wait for work */
+    bool waking;        /* one of them was signalled and has not come yet */
+    bool burst;         /* more than one task was moved to the queue at once */
 
     /* const after create */
     unsigned nworkers;
 
-    pthread_cond_t work;     /* oldest != NULL, or closed */
-    pthread_cond_t all_done; /* unfinished == 0 */
+    char unused[64]; /* so that what is below travels apart from it */
+
+    pthread_mutex_t submit_mu;
+
+    /* guarded by submit_mu */
+    struct list submitted; /* PENDING ones that are not in the queue yet */
+    bool hungry;           /* whoever submits has to wake a worker */
+
+    /* changes under both mutexes, so either is enough to look at it */
+    bool closed; /* never becomes false again */
+
+    pthread_cond_t work;     /* mu: there are tasks, or closed */
+    pthread_cond_t all_done; /* mu: closed, and none waits or runs */
 
     struct worker workers[];
 };
@@ -115,7 +134,7 @@ struct worker *wb_pool_self(const struct wb_pool *pool);
 /* Run a PENDING task here and now; the lock is given up meanwhile. */
 void wb_pool_run_locked(struct worker *me, struct wb_future *f);
 
-/* Take a PENDING task out of the queue and call it CANCELED. */
+/* Take a PENDING task from where it waits and call it CANCELED. */
 void wb_pool_cancel_locked(struct wb_future *f);
 
 /* -- future.c ---------------------------------------------------------------

@@ -50,10 +50,7 @@ static void test_no_more_run_at_once_than_workers(void **state)
     struct wb_future *f[5];
     for (int i = 0; i < 5; i++)
         f[i] = submit(pool, pass, &gate);
-    WB_MUST(pthread_mutex_lock(&gate.mu));
-    while (gate.inside < 3)
-        WB_MUST(pthread_cond_wait(&gate.moved, &gate.mu));
-    WB_MUST(pthread_mutex_unlock(&gate.mu));
+    gate_see(&gate, 3);
     assert_int_equal(wb_future_cancel(f[0]), -EBUSY); /* it runs */
     assert_int_equal(wb_future_cancel(f[4]), 0);      /* not started */
     assert_int_equal(wb_future_cancel(f[4]), 0);
@@ -68,6 +65,55 @@ static void test_no_more_run_at_once_than_workers(void **state)
     assert_int_equal(wb_future_get(f[4], NULL), -ECANCELED);
     for (int i = 0; i < 5; i++)
         wb_future_free(f[i]);
+    wb_pool_free(pool);
+}
+
+static struct gate all;
+static _Atomic pid_t ids[3]; /* atomic: 0 until the worker has come */
+
+static int tell_id(void *arg, void **result)
+{
+    (void)result;
+    atomic_store((_Atomic pid_t *)arg, gettid());
+    gate_pass(&all);
+    return 0;
+}
+
+static struct wb_pool *make_three_that_sleep(void)
+{
+    struct wb_pool *pool = make(3);
+    struct wb_future *f[3];
+    all = GATE;
+    for (int i = 0; i < 3; i++)
+        atomic_store(&ids[i], 0);
+    for (int i = 0; i < 3; i++)
+        f[i] = submit(pool, tell_id, &ids[i]);
+    gate_open_when(&all, 3);
+    assert_int_equal(wb_future_wait_all(f, 3, WB_FOREVER), 0);
+    for (int i = 0; i < 3; i++) {
+        wb_future_free(f[i]);
+        see_asleep(&ids[i]);
+    }
+    return pool;
+}
+
+/* Each task is submitted when those before it run and do not end. */
+static void test_no_worker_sleeps_while_a_task_waits(void **state)
+{
+    (void)state;
+    struct wb_pool *pool = make_three_that_sleep();
+    struct gate gate = GATE;
+    for (int i = 1; i <= 3; i++) {
+        WB_MUST(wb_pool_submit(pool, pass, &gate, NULL));
+        gate_see(&gate, i);
+    }
+    gate_open_when(&gate, 3);
+    wb_pool_free(pool);
+    pool = make_three_that_sleep();
+    gate = GATE;
+    for (int i = 1; i <= 3; i++) /* and all of them at once */
+        WB_MUST(wb_pool_submit(pool, pass, &gate, NULL));
+    gate_open_when(&gate, 3);
     wb_pool_free(pool);
 }
 
@@ -189,6 +235,7 @@ static void test_as_completed_may_be_left_early(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_get_gives_result_or_error),
     cmocka_unit_test(test_no_more_run_at_once_than_workers),
+    cmocka_unit_test(test_no_worker_sleeps_while_a_task_waits),
     cmocka_unit_test(test_shutdown_refuses_and_cancels),
     cmocka_unit_test(test_free_runs_what_nobody_asks_for),
     cmocka_unit_test(test_map_keeps_order_and_tells_the_first_error),
