@@ -3,48 +3,59 @@
 
 /**
  * @file exercise.h
- * A row of seats that several box offices sell at the same time.
+ * A bank whose accounts many threads use at the same time.
  *
- * Implement the five functions in exercise.c. Each may be called by any
- * thread at any time between row_init() and row_destroy(), and must look to
- * every other thread as if it happened all at once: nobody may see, or sell,
- * a row that is half changed.
+ * Implement the five functions in exercise.c. Any thread may call
+ * bank_transfer(), bank_balance() and bank_total() at any time between
+ * bank_init() and bank_destroy(). Each call must look to every other thread as
+ * if it happened all at once. So no money is made or lost, no balance is ever
+ * seen below zero, and a total that is taken while a transfer goes on is the
+ * same total.
  *
- * A row starts with every seat free. Customers are numbered from 1; a free
- * seat belongs to nobody, NOBODY.
+ * There is a lock for the whole bank, and one in each account. You need not use
+ * both kinds: the lock of the bank is enough. If you use those of the accounts
+ * instead, two transfers in opposite directions must not wait for each other
+ * for ever.
  */
 
 #include <pthread.h>
 
-enum { SEATS = 4, NOBODY = 0 };
+enum { ACCOUNTS = 3 };
 
-struct row {
-    pthread_mutex_t mu;
-    int owner[SEATS]; /* guarded by mu */
-    int sold;         /* guarded by mu; how many seats have an owner */
+struct account {
+    pthread_mutex_t mu; /* for you to use, or not */
+    long balance;       /* guarded by mu of the bank, or by this mu: you say */
 };
 
-/** Make all seats free. @return 0 or a negative errno. */
-int row_init(struct row *r);
-
-/** Release what row_init() took. Nobody uses the row any more. */
-void row_destroy(struct row *r);
-
-/**
- * Sell one seat.
- * @return 0, -EBUSY if the seat has an owner already, or -EINVAL if there is
- * no such seat; unless it returns 0 nothing has changed
- */
-int row_book(struct row *r, int seat, int customer);
+struct bank {
+    pthread_mutex_t mu;
+    struct account account[ACCOUNTS];
+};
 
 /**
- * Sell the seats left and left + 1 to one customer: both or neither.
- * @return 0, -EBUSY if one of them has an owner already, or -EINVAL if one of
- * them does not exist; unless it returns 0 nothing has changed
+ * Open the bank.
+ * @param opening  what each account holds, copied; none is below zero, and
+ *                 their sum fits in a long
+ * @return 0 or a negative errno
  */
-int row_book_pair(struct row *r, int left, int customer);
+int bank_init(struct bank *b, const long opening[ACCOUNTS]);
 
-/** @return how many seats have an owner at this moment. */
-int row_sold(struct row *r);
+/** Release what bank_init() took. Nobody uses the bank any more. */
+void bank_destroy(struct bank *b);
+
+/**
+ * Move amount from one account to another, or nothing. From an account to
+ * itself is allowed: the same rules hold, and it changes no balance.
+ * @return 0; -EINVAL if there is no such account or amount is not above zero;
+ * -EAGAIN if from holds less than amount. Unless it returns 0 nothing has
+ * changed.
+ */
+int bank_transfer(struct bank *b, int from, int to, long amount);
+
+/** @return what the account holds, or -EINVAL if there is no such account. */
+long bank_balance(struct bank *b, int account);
+
+/** @return what all accounts hold together, at one moment. */
+long bank_total(struct bank *b);
 
 #endif

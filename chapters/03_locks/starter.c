@@ -1,9 +1,9 @@
-/* Exercise 03: sell every seat once.
+/* Exercise 03: move money without making any.
  *
- * rejected: wrong-answer "both customers were sold seat 1"
+ * rejected: wrong-answer "account 0 paid out its money twice"
  *
- * Every access to the row is locked here, and no data race is left. Still two
- * customers can end up on one seat. Find out how:
+ * Every access to a balance is locked here, and no data race is left. Still
+ * the same money can be spent twice. Find out how:
  *
  *     ./workbook check 03
  *
@@ -12,61 +12,57 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <string.h>
 
-static bool is_free(struct row *r, int seat)
+static bool exists(int account)
 {
-    pthread_mutex_lock(&r->mu);
-    bool result = r->owner[seat] == NOBODY;
-    pthread_mutex_unlock(&r->mu);
-    return result;
+    return account >= 0 && account < ACCOUNTS;
 }
 
-static void take(struct row *r, int seat, int customer)
+static void change(struct bank *b, int account, long by)
 {
-    pthread_mutex_lock(&r->mu);
-    r->owner[seat] = customer;
-    r->sold++;
-    pthread_mutex_unlock(&r->mu);
+    pthread_mutex_lock(&b->mu);
+    b->account[account].balance += by;
+    pthread_mutex_unlock(&b->mu);
 }
 
-int row_init(struct row *r)
+int bank_init(struct bank *b, const long opening[ACCOUNTS])
 {
-    memset(r, 0, sizeof(*r));
-    return -pthread_mutex_init(&r->mu, NULL);
+    for (int i = 0; i < ACCOUNTS; i++)
+        b->account[i].balance = opening[i];
+    return -pthread_mutex_init(&b->mu, NULL);
 }
 
-void row_destroy(struct row *r)
+void bank_destroy(struct bank *b)
 {
-    pthread_mutex_destroy(&r->mu);
+    pthread_mutex_destroy(&b->mu);
 }
 
-int row_book(struct row *r, int seat, int customer)
+int bank_transfer(struct bank *b, int from, int to, long amount)
 {
-    if (seat < 0 || seat >= SEATS)
+    if (!exists(from) || !exists(to) || amount <= 0)
         return -EINVAL;
-    if (!is_free(r, seat))
-        return -EBUSY;
-    take(r, seat, customer);
+    if (bank_balance(b, from) < amount)
+        return -EAGAIN;
+    change(b, from, -amount);
+    change(b, to, amount);
     return 0;
 }
 
-int row_book_pair(struct row *r, int left, int customer)
+long bank_balance(struct bank *b, int account)
 {
-    if (left < 0 || left + 1 >= SEATS)
+    if (!exists(account))
         return -EINVAL;
-    if (!is_free(r, left) || !is_free(r, left + 1))
-        return -EBUSY;
-    take(r, left, customer);
-    take(r, left + 1, customer);
-    return 0;
+    pthread_mutex_lock(&b->mu);
+    long balance = b->account[account].balance;
+    pthread_mutex_unlock(&b->mu);
+    return balance;
 }
 
-int row_sold(struct row *r)
+long bank_total(struct bank *b)
 {
-    pthread_mutex_lock(&r->mu);
-    int sold = r->sold;
-    pthread_mutex_unlock(&r->mu);
+    long total = 0;
 
-    return sold;
+    for (int i = 0; i < ACCOUNTS; i++)
+        total += bank_balance(b, i);
+    return total;
 }

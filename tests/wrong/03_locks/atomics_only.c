@@ -1,66 +1,56 @@
-/* Atomic accesses in place of the lock: no data race is left, and the check
- * and the act are still two steps.
+/* Every balance is atomic, and nothing is spent twice. A transfer is still two
+ * operations, and a total is three.
  *
- * rejected: wrong-answer "both customers were sold seat 1" */
+ * rejected: wrong-answer "bank_total met money under way" */
 #include "exercise.h"
 
 #include <errno.h>
 #include <stdbool.h>
-#include <string.h>
 
-static bool exists(int seat)
+static bool exists(int account)
 {
-    return seat >= 0 && seat < SEATS;
+    return account >= 0 && account < ACCOUNTS;
 }
 
-static void take_locked(struct row *r, int seat, int customer)
+int bank_init(struct bank *b, const long opening[ACCOUNTS])
 {
-    __atomic_store_n(&r->owner[seat], customer, __ATOMIC_SEQ_CST);
-    __atomic_fetch_add(&r->sold, 1, __ATOMIC_SEQ_CST);
+    for (int i = 0; i < ACCOUNTS; i++)
+        __atomic_store_n(&b->account[i].balance, opening[i], __ATOMIC_SEQ_CST);
+    return 0;
 }
 
-int row_init(struct row *r)
+void bank_destroy(struct bank *b)
 {
-    memset(r, 0, sizeof(*r));
-    return -pthread_mutex_init(&r->mu, NULL);
+    (void)b;
 }
 
-void row_destroy(struct row *r)
+int bank_transfer(struct bank *b, int from, int to, long amount)
 {
-    pthread_mutex_destroy(&r->mu);
-}
-
-int row_book(struct row *r, int seat, int customer)
-{
-    int result = -EBUSY;
-
-    if (!exists(seat))
+    if (!exists(from) || !exists(to) || amount <= 0)
         return -EINVAL;
-    if (__atomic_load_n(&r->owner[seat], __ATOMIC_SEQ_CST) == NOBODY) {
-        take_locked(r, seat, customer);
-        result = 0;
-    }
-    return result;
+    long held = __atomic_load_n(&b->account[from].balance, __ATOMIC_SEQ_CST);
+    do {
+        if (held < amount)
+            return -EAGAIN;
+    } while (!__atomic_compare_exchange_n(&b->account[from].balance, &held,
+                                          held - amount, false,
+                                          __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
+    __atomic_fetch_add(&b->account[to].balance, amount, __ATOMIC_SEQ_CST);
+    return 0;
 }
 
-int row_book_pair(struct row *r, int left, int customer)
+long bank_balance(struct bank *b, int account)
 {
-    int result = -EBUSY;
-
-    if (!exists(left) || !exists(left + 1))
+    if (!exists(account))
         return -EINVAL;
-    if (__atomic_load_n(&r->owner[left], __ATOMIC_SEQ_CST) == NOBODY &&
-        __atomic_load_n(&r->owner[left + 1], __ATOMIC_SEQ_CST) == NOBODY) {
-        take_locked(r, left, customer);
-        take_locked(r, left + 1, customer);
-        result = 0;
-    }
-    return result;
+    return __atomic_load_n(&b->account[account].balance, __ATOMIC_SEQ_CST);
 }
 
-int row_sold(struct row *r)
+long bank_total(struct bank *b)
 {
-    int sold = __atomic_load_n(&r->sold, __ATOMIC_SEQ_CST);
+    long total = 0;
 
-    return sold;
+    for (int i = 0; i < ACCOUNTS; i++)
+        total += bank_balance(b, i);
+    return total;
 }

@@ -1,64 +1,55 @@
 /* No lock at all: every access can meet another.
  *
- * rejected: data-race "owner[1]" */
+ * rejected: data-race "account[0].balance" */
 #include "exercise.h"
 
 #include <errno.h>
 #include <stdbool.h>
-#include <string.h>
 
-static bool exists(int seat)
+static bool exists(int account)
 {
-    return seat >= 0 && seat < SEATS;
+    return account >= 0 && account < ACCOUNTS;
 }
 
-static void take_locked(struct row *r, int seat, int customer)
+int bank_init(struct bank *b, const long opening[ACCOUNTS])
 {
-    r->owner[seat] = customer;
-    r->sold++;
+    for (int i = 0; i < ACCOUNTS; i++)
+        b->account[i].balance = opening[i];
+    return -pthread_mutex_init(&b->mu, NULL);
 }
 
-int row_init(struct row *r)
+void bank_destroy(struct bank *b)
 {
-    memset(r, 0, sizeof(*r));
-    return -pthread_mutex_init(&r->mu, NULL);
+    pthread_mutex_destroy(&b->mu);
 }
 
-void row_destroy(struct row *r)
+int bank_transfer(struct bank *b, int from, int to, long amount)
 {
-    pthread_mutex_destroy(&r->mu);
-}
+    int result = -EAGAIN;
 
-int row_book(struct row *r, int seat, int customer)
-{
-    int result = -EBUSY;
-
-    if (!exists(seat))
+    if (!exists(from) || !exists(to) || amount <= 0)
         return -EINVAL;
-    if (r->owner[seat] == NOBODY) {
-        take_locked(r, seat, customer);
+    if (b->account[from].balance >= amount) {
+        b->account[from].balance -= amount;
+        b->account[to].balance += amount;
         result = 0;
     }
     return result;
 }
 
-int row_book_pair(struct row *r, int left, int customer)
+long bank_balance(struct bank *b, int account)
 {
-    int result = -EBUSY;
-
-    if (!exists(left) || !exists(left + 1))
+    if (!exists(account))
         return -EINVAL;
-    if (r->owner[left] == NOBODY && r->owner[left + 1] == NOBODY) {
-        take_locked(r, left, customer);
-        take_locked(r, left + 1, customer);
-        result = 0;
-    }
-    return result;
+    long balance = b->account[account].balance;
+    return balance;
 }
 
-int row_sold(struct row *r)
+long bank_total(struct bank *b)
 {
-    int sold = r->sold;
+    long total = 0;
 
-    return sold;
+    for (int i = 0; i < ACCOUNTS; i++)
+        total += b->account[i].balance;
+    return total;
 }

@@ -1,0 +1,68 @@
+/* Takes the money first and gives it back if there was too little: in between
+ * the balance is below zero.
+ *
+ * rejected: wrong-answer "a transfer that was refused could be seen" */
+#include "exercise.h"
+
+#include <errno.h>
+#include <stdbool.h>
+
+static bool exists(int account)
+{
+    return account >= 0 && account < ACCOUNTS;
+}
+
+static long move(struct bank *b, int from, int to, long amount)
+{
+    pthread_mutex_lock(&b->mu);
+    b->account[from].balance -= amount;
+    long left = b->account[from].balance;
+    b->account[to].balance += amount;
+    pthread_mutex_unlock(&b->mu);
+    return left;
+}
+
+int bank_init(struct bank *b, const long opening[ACCOUNTS])
+{
+    for (int i = 0; i < ACCOUNTS; i++)
+        b->account[i].balance = opening[i];
+    return -pthread_mutex_init(&b->mu, NULL);
+}
+
+void bank_destroy(struct bank *b)
+{
+    pthread_mutex_destroy(&b->mu);
+}
+
+int bank_transfer(struct bank *b, int from, int to, long amount)
+{
+    if (!exists(from) || !exists(to) || amount <= 0)
+        return -EINVAL;
+    if (from == to)
+        return bank_balance(b, from) >= amount ? 0 : -EAGAIN;
+    if (move(b, from, to, amount) >= 0)
+        return 0;
+    move(b, to, from, amount);
+    return -EAGAIN;
+}
+
+long bank_balance(struct bank *b, int account)
+{
+    if (!exists(account))
+        return -EINVAL;
+    pthread_mutex_lock(&b->mu);
+    long balance = b->account[account].balance;
+    pthread_mutex_unlock(&b->mu);
+    return balance;
+}
+
+long bank_total(struct bank *b)
+{
+    long total = 0;
+
+    pthread_mutex_lock(&b->mu);
+    for (int i = 0; i < ACCOUNTS; i++)
+        total += b->account[i].balance;
+    pthread_mutex_unlock(&b->mu);
+    return total;
+}
