@@ -62,6 +62,7 @@ void wbx_program_range(uint64_t *low, uint64_t *high);
 void wbx_restart(void);
 
 /* rt_fiber.c */
+extern uint64_t wbx_deepest[WBX_MAX_THREADS]; /* end of a stack at a step */
 void wbx_fiber_setup(void);
 void wbx_fiber_prepare(wbx_thread *t, void (*entry)(void *));
 uint64_t wbx_fiber_frame(const wbx_thread *t);

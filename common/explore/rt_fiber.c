@@ -23,6 +23,7 @@
 #error "the schedule explorer runs on x86-64 only"
 #endif
 
+uint64_t wbx_deepest[WBX_MAX_THREADS];
 static bool direct_fs; /* user code may write FS itself */
 
 /* const after wbx_fiber_setup() */
@@ -145,6 +146,20 @@ static void map_stack(const wbx_thread *t)
         wbx_refuse("cannot guard the stack of thread %d", t->id);
 }
 
+/* What an execution has left on a stack must not be seen in the next: a loop
+ * is known by what stands there, used or not. Calls of the C library between
+ * two steps go deeper than the steps, by less than SLACK. */
+static void wipe_stack(const wbx_thread *t)
+{
+    enum { SLACK = 4096, GUARD = 4096 };
+    uint64_t base = WBX_STACKS + t->id * WBX_STACK_SIZE;
+    uint64_t from = wbx_deepest[t->id] - SLACK;
+
+    if (from < base + GUARD)
+        from = base + GUARD;
+    memset((void *)from, 0, base + WBX_STACK_SIZE - from);
+}
+
 /* A fresh start for t: empty stack, initial thread-local variables. */
 void wbx_fiber_prepare(wbx_thread *t, void (*entry)(void *))
 {
@@ -152,7 +167,10 @@ void wbx_fiber_prepare(wbx_thread *t, void (*entry)(void *))
         wbx_workers_give_up(); /* after a fork the lenders are no more */
         map_stack(t);
         t->fiber.fs = borrow_tls();
+    } else {
+        wipe_stack(t);
     }
+    wbx_deepest[t->id] = WBX_STACKS + (t->id + 1) * WBX_STACK_SIZE;
     if (wbx.mode ==
         WBX_RECORDING) /* no value left over from other executions */
         madvise((void *)(WBX_STACKS + t->id * WBX_STACK_SIZE + 4096),

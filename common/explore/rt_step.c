@@ -266,6 +266,10 @@ void wbx_step(wbx_thread *t)
 {
     wbx_thread *next;
 
+    uint64_t frame = (uint64_t)__builtin_frame_address(0);
+
+    if (frame < wbx_deepest[t->id])
+        wbx_deepest[t->id] = frame;
     if (wbx.mode == WBX_RECORDING)
         wbx_record_after(t);
     wbx_spin_watch(t);
