@@ -19,7 +19,7 @@ enum wb_exit {
     WB_EXIT_USAGE = 2,          /**< the command line is wrong */
     WB_EXIT_NOT_EXHAUSTIVE = 3, /**< budget spent, nothing found */
     WB_EXIT_CANNOT = 4,         /**< something the tool cannot handle */
-    WB_EXIT_SKIPPED = 77        /**< not attempted: ctest reports Skipped */
+    WB_EXIT_SKIPPED = 77 /**< not attempted or not told: ctest says Skipped */
 };
 
 struct wb_app {
