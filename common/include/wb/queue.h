@@ -17,6 +17,9 @@
  * is how consumers learn that nothing more will come. task_done() and join()
  * are how a producer learns that everything was handled, not merely taken.
  *
+ * Producers and consumers have a lock each, so that neither stands in the
+ * other's way; whoever has to wait, close() and some queries take both.
+ *
  * Any thread may call any of these at the same time, except create and free.
  * None may be called from a signal handler; a thread inside one of them must
  * not be cancelled with pthread_cancel().
