@@ -9,8 +9,7 @@
 
 #include "pool_impl.h"
 
-int wb_future_wait_all(struct wb_future *const *f, size_t n,
-                           int64_t deadline)
+int wb_future_wait_all(struct wb_future *const *f, size_t n, int64_t deadline)
 {
     int rc = 0;
     for (size_t i = 0; i < n && rc == 0; i++)
