@@ -13,6 +13,10 @@
 static uint32_t at;  /* the next step of the schedule */
 static bool matched; /* the step just picked is that of the schedule */
 
+/* Threads whose atomic update stood for the read of a read and a write: it is
+ * the write as well. */
+static uint32_t updated;
+
 static bool is_access(uint8_t code)
 {
     return code <= WBX_ATOMIC_CAS;
@@ -24,6 +28,7 @@ static bool fits(uint8_t code, uint8_t wanted)
     case WBX_LOCK: return wanted == WBX_LOCK || wanted == WBX_TRYLOCK;
     case WBX_SIGNAL:
     case WBX_BROADCAST: return wanted == WBX_SIGNAL || wanted == WBX_BROADCAST;
+    case WBX_ATOMIC_RMW: return wanted == code || wanted == WBX_READ;
     default: return code == wanted;
     }
 }
@@ -45,6 +50,16 @@ static bool lacks(const wbx_thread *t)
     if (t->op.code == WBX_THREAD_END || t->op.code == WBX_EXIT)
         return true;
     return is_access(t->op.code) && comes_later(t);
+}
+
+/* Has t written with its read what the schedule wants it to write now? */
+static bool is_done_already(const wbx_thread *t)
+{
+    bool done =
+        (updated & WBX_BIT(t->id)) && wbx.shared->replay_ops[at] == WBX_WRITE;
+
+    updated &= ~WBX_BIT(t->id);
+    return done;
 }
 
 /* t cannot go on: does it wait where the other program did not? */
@@ -95,7 +110,7 @@ static noreturn void end_followed(void)
 
 void wbx_follow_begin(void)
 {
-    at = 0;
+    at = updated = 0;
     matched = false;
 }
 
@@ -109,7 +124,7 @@ int wbx_follow_pick(void)
 
         if (s->replay[at].thread >= wbx.nthreads)
             return next_that_can();
-        if (t->state != WBX_T_LIVE)
+        if (t->state != WBX_T_LIVE || is_done_already(t))
             continue;
         if (!wbx_enabled(t)) {
             if (waits_instead(t, s->replay_ops[at]))
@@ -118,6 +133,9 @@ int wbx_follow_pick(void)
         }
         matched = fits(t->op.code, s->replay_ops[at]);
         if (matched || !lacks(t)) {
+            if (matched && s->replay_ops[at] == WBX_READ &&
+                t->op.code == WBX_ATOMIC_RMW)
+                updated |= WBX_BIT(t->id);
             at += matched;
             return t->id;
         }
