@@ -41,6 +41,7 @@ struct desk {
     int clerks;              /* const while the desk runs */
     int descriptors;         /* before serve() */
     _Atomic int returned;    /* atomic: publishes what serve() has left */
+    int own_threads;         /* main, and those of a sanitizer */
     int rc, threads_left, fds_left;
 };
 
@@ -68,16 +69,45 @@ static int find(const char *question, char answer[LINE_BYTES])
     return 0;
 }
 
+static bool others_sleep_on(void)
+{
+    uint64_t before, after;
+
+    return wb_inspect_look(getpid(), gettid(), &before) == 1 &&
+           poll(NULL, 0, 1) == 0 &&
+           wb_inspect_look(getpid(), gettid(), &after) == 1 && before == after;
+}
+
+#ifdef __SANITIZE_THREAD__
+static void *be_first(void *unused)
+{
+    return unused;
+}
+#endif
+
+/* ThreadSanitizer starts threads of its own, one with the first of ours. */
+static int count_own_threads(void)
+{
+#ifdef __SANITIZE_THREAD__
+    pthread_t first;
+
+    WB_MUST(pthread_create(&first, NULL, be_first, NULL));
+    WB_MUST(pthread_join(first, NULL));
+    while (!others_sleep_on())
+        continue;
+#endif
+    return wb_proc_threads(getpid());
+}
+
 /* One that was joined may take a moment to go; one that sleeps stays. */
 static int count_threads_left(void)
 {
     int64_t deadline = wb_deadline_in_ms(PATIENCE_MS);
-    uint64_t mark;
 
-    while (wb_proc_threads(getpid()) > 1 && !wb_deadline_passed(deadline) &&
-           wb_inspect_look(getpid(), gettid(), &mark) != 1)
-        poll(NULL, 0, 1);
-    return wb_proc_threads(getpid()) - 1;
+    while (wb_proc_threads(getpid()) > desk->own_threads &&
+           !wb_deadline_passed(deadline) && !others_sleep_on())
+        continue;
+    return wb_proc_threads(getpid()) - desk->own_threads;
 }
 
 static void limit_stacks(int stacks)
@@ -105,6 +135,7 @@ static _Noreturn void be_desk(int stacks)
     signal(SIGPIPE, SIG_DFL);
     close(desk_gate[1]);
     before = desk->descriptors = wb_proc_descriptors(getpid());
+    desk->own_threads = count_own_threads();
     if (stacks > 0)
         limit_stacks(stacks);
     desk->rc = serve(desk->listener, desk->clerks, find);
