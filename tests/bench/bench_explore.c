@@ -15,6 +15,7 @@
 
 #include "build.h"
 #include "json.h"
+#include "kept.h"
 #include "run.h"
 #include "series.h"
 
@@ -167,6 +168,7 @@ static void measure_small(struct series *whole, struct series *compiling)
     struct wbx_report rep;
     double start = now();
 
+    wbx_kept_forget();
     wbx_explore(&(struct wbx_options){ .files = &file, .nfiles = 1 }, &rep);
     series_add(whole, now() - start);
     series_add(compiling, rep.build_seconds);
