@@ -33,7 +33,8 @@ target_link_libraries(wb_explore_rt PRIVATE Threads::Threads)
 include(CheckIPOSupported)
 check_ipo_supported(RESULT inlines LANGUAGES C OUTPUT why_not)
 if(inlines AND CMAKE_C_COMPILER_ID STREQUAL "GNU" AND
-   NOT WB_SANITIZER STREQUAL "address") # the linker would forget to trap
+   NOT WB_SANITIZER STREQUAL "address" AND # the linker would forget to trap
+   NOT WB_MAINTAINER) # clang-tidy does not take gcc's flags for it
   set_target_properties(wb_explore_rt PROPERTIES
                         INTERPROCEDURAL_OPTIMIZATION ON)
   target_link_options(wb_explore_rt PRIVATE -O2)

@@ -25,7 +25,7 @@ static wbx_thread *new_thread(wbx_thread *creator)
     uint64_t fs;
 
     if (wbx.nthreads == WBX_MAX_THREADS) {
-        wbx.shared->refusal_pc = creator->op.pc;
+        wbx.shared->refusal_pc = creator != NULL ? creator->op.pc : 0;
         wbx_refuse("more than %d threads: explore a smaller case",
                    WBX_MAX_THREADS);
     }

@@ -38,6 +38,10 @@ static bool is_there(const char *compiler)
     return rc != -ENOENT;
 }
 
+#define BLOCK                                                                  \
+    "write 4 bytes at offset 12 of the block allocated at " PROGRAMS           \
+    "/names.c:71"
+
 static void test_every_shape_has_its_name(void **state)
 {
     static const char *const steps[] = {
@@ -62,8 +66,7 @@ static void test_every_shape_has_its_name(void **state)
         "write pair#2->value uninitialised -> 2",
         "write *one uninitialised -> 3",
         "write owner->items[1] uninitialised -> 4",
-        "write 4 bytes at offset 12 of the block allocated at " PROGRAMS
-        "/names.c:71 uninitialised -> 12",
+        BLOCK " uninitialised -> 12",
         "atomic update busy false -> true",
         "write scratch of lend 1 -> 2",
         "write local of main 5 -> 6",
