@@ -39,8 +39,8 @@ static bool is_there(const char *compiler)
 }
 
 #define BLOCK                                                                  \
-    "write 4 bytes at offset 12 of the block allocated at " PROGRAMS           \
-    "/names.c:71"
+    ("write 4 bytes at offset 12 of the block allocated at " PROGRAMS          \
+     "/names.c:71 uninitialised -> 12")
 
 static void test_every_shape_has_its_name(void **state)
 {
@@ -66,7 +66,7 @@ static void test_every_shape_has_its_name(void **state)
         "write pair#2->value uninitialised -> 2",
         "write *one uninitialised -> 3",
         "write owner->items[1] uninitialised -> 4",
-        BLOCK " uninitialised -> 12",
+        BLOCK,
         "atomic update busy false -> true",
         "write scratch of lend 1 -> 2",
         "write local of main 5 -> 6",
