@@ -5,9 +5,9 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 struct hatch {
     pthread_mutex_t mu;
@@ -43,7 +43,7 @@ int hatch_put(struct hatch *h, int plate)
     pthread_mutex_lock(&h->mu);
     while (h->count == h->room && !h->closed) {
         pthread_mutex_unlock(&h->mu);
-        usleep(1000);
+        sched_yield();
         pthread_mutex_lock(&h->mu);
     }
     if (!h->closed) {
@@ -62,7 +62,7 @@ int hatch_take(struct hatch *h, int *plate)
     pthread_mutex_lock(&h->mu);
     while (h->count == 0 && !h->closed) {
         pthread_mutex_unlock(&h->mu);
-        usleep(1000);
+        sched_yield();
         pthread_mutex_lock(&h->mu);
     }
     if (h->count > 0) {

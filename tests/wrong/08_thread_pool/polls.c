@@ -5,9 +5,9 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 struct lab {
     pthread_mutex_t mu;
@@ -75,7 +75,7 @@ int lab_next(struct lab *lab, struct report *out)
     pthread_mutex_lock(&lab->mu);
     while (lab->taken == lab->finished && lab->finished < lab->samples) {
         pthread_mutex_unlock(&lab->mu);
-        usleep(1000);
+        sched_yield();
         pthread_mutex_lock(&lab->mu);
     }
     if (lab->taken < lab->finished) {

@@ -3,9 +3,9 @@
  * polls
  * expect: livelock "b->c" */
 #include <pthread.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 struct box {
     pthread_mutex_t mu;
@@ -35,7 +35,7 @@ int main(void)
     pthread_mutex_lock(&b->mu);
     while (b->count == 0 && !b->closed) {
         pthread_mutex_unlock(&b->mu);
-        usleep(1000);
+        sched_yield();
         pthread_mutex_lock(&b->mu);
     }
     pthread_mutex_unlock(&b->mu);
