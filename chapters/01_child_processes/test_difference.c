@@ -24,25 +24,6 @@ enum { PATIENCE_MS = 40000 };
 
 /* -- running ------------------------------------------------------------ */
 
-static void run(const char *const *argv, struct wb_subprocess_result *res)
-{
-    wb_run_watched(argv, PATIENCE_MS, res);
-}
-
-static void expect_run(const char *const *argv, int code, const char *out,
-                       const char *err)
-{
-    struct wb_subprocess_result res;
-
-    run(argv, &res);
-    if (res.outcome != WB_EXITED)
-        fail_msg("%s", res.message);
-    assert_string_equal(res.out, out);
-    assert_string_equal(res.err, err);
-    assert_int_equal(res.code, code);
-    wb_subprocess_result_free(&res);
-}
-
 static struct wb_subprocess *start(const char *const *argv, const char *out)
 {
     struct wb_subprocess *p;
@@ -55,31 +36,6 @@ static struct wb_subprocess *start(const char *const *argv, const char *out)
 }
 
 /* -- the deadlock ------------------------------------------------------- */
-
-/* Until p and its children sleep for ever; -ETIMEDOUT if they do not. */
-static int await_stuck(struct wb_subprocess *p)
-{
-    int64_t deadline = wb_deadline_in_ms(PATIENCE_MS);
-
-    while (wb_subprocess_alive(p)) {
-        int rc = wb_inspect_stuck(wb_subprocess_pid(p));
-        if (rc != 0)
-            return rc == 1 ? 0 : rc;
-        if (wb_deadline_passed(deadline))
-            return -ETIMEDOUT;
-        poll(NULL, 0, 1);
-    }
-    return -ESRCH;
-}
-
-/* The kernel may hide what a process is blocked in: then skip, by name. */
-static void skip_if_hidden(int rc)
-{
-    if (rc == -EACCES || rc == -EPERM || rc == -ENOENT) {
-        print_message("skipped: the kernel hides /proc/PID/syscall\n");
-        skip();
-    }
-}
 
 /* What is seen of two processes, to be judged once they are gone. */
 struct pair {
@@ -109,11 +65,11 @@ static void test_bad_and_its_child_block_each_other(void **state)
 
     (void)state;
     struct wb_subprocess *p = start(ARGV(WB_BAD), "/dev/null");
-    int rc = await_stuck(p);
+    int rc = wb_await_stuck(p, wb_deadline_in_ms(PATIENCE_MS));
     if (rc == 0)
         rc = look_at_pair(p, &seen);
     wb_subprocess_free(p);
-    skip_if_hidden(rc);
+    wb_skip_if_hidden(rc);
     assert_int_equal(rc, 0);
     assert_int_equal(seen.children, 1);
     assert_string_equal(seen.parent_at.syscall, "write");
@@ -132,8 +88,8 @@ static void test_both_bring_a_short_telegram_back(void **state)
     static const char out[] = "1000 letters, 1000 came back (AAAAAAAA)\n";
 
     (void)state;
-    expect_run(ARGV(WB_BAD, "1000"), 0, out, "");
-    expect_run(ARGV(WB_GOOD, "1000"), 0, out, "");
+    wb_expect_run(ARGV(WB_BAD, "1000"), PATIENCE_MS, 0, out, "");
+    wb_expect_run(ARGV(WB_GOOD, "1000"), PATIENCE_MS, 0, out, "");
 }
 
 static void test_good_brings_a_long_telegram_back(void **state)
@@ -141,7 +97,7 @@ static void test_good_brings_a_long_telegram_back(void **state)
     static const char out[] = "4194304 letters, 4194304 came back (AAAAAAAA)\n";
 
     (void)state;
-    expect_run(ARGV(WB_GOOD), 0, out, "");
+    wb_expect_run(ARGV(WB_GOOD), PATIENCE_MS, 0, out, "");
 }
 
 /* -- what is left ------------------------------------------------------- */
@@ -183,7 +139,7 @@ static struct rest count_at_the_end(const char *const *argv)
     wb_subprocess_free(p);
     close(fd[0]);
     close(fd[1]);
-    skip_if_hidden(r.rc);
+    wb_skip_if_hidden(r.rc);
     return r;
 }
 
@@ -221,24 +177,26 @@ static void test_good_leaves_nothing_behind(void **state)
 static void test_bad_takes_failure_for_success(void **state)
 {
     (void)state;
-    expect_run(ARGV(WB_BAD, "2", "sh", "-c", "cat; exit 3"), 0,
-               "2 letters, 2 came back (aa)\n", "");
+    wb_expect_run(ARGV(WB_BAD, "2", "sh", "-c", "cat; exit 3"), PATIENCE_MS, 0,
+                  "2 letters, 2 came back (aa)\n", "");
 }
 
 static void test_good_says_how_the_child_failed(void **state)
 {
     (void)state;
-    expect_run(ARGV(WB_GOOD, "2", "20000", "sh", "-c", "cat; exit 3"), 1,
-               "2 letters, 2 came back (aa)\n", "sh: exit status 3\n");
-    expect_run(ARGV(WB_GOOD, "2", "20000", "sh", "-c", "kill -SEGV $$"), 1,
-               "2 letters, 0 came back ()\n", "sh: ended by signal 11\n");
+    wb_expect_run(ARGV(WB_GOOD, "2", "20000", "sh", "-c", "cat; exit 3"),
+                  PATIENCE_MS, 1, "2 letters, 2 came back (aa)\n",
+                  "sh: exit status 3\n");
+    wb_expect_run(ARGV(WB_GOOD, "2", "20000", "sh", "-c", "kill -SEGV $$"),
+                  PATIENCE_MS, 1, "2 letters, 0 came back ()\n",
+                  "sh: ended by signal 11\n");
 }
 
 static void test_good_survives_a_child_that_does_not_listen(void **state)
 {
     (void)state;
-    expect_run(ARGV(WB_GOOD, "4194304", "20000", "head", "-c", "3"), 0,
-               "4194304 letters, 3 came back (aaa)\n", "");
+    wb_expect_run(ARGV(WB_GOOD, "4194304", "20000", "head", "-c", "3"),
+                  PATIENCE_MS, 0, "4194304 letters, 3 came back (aaa)\n", "");
 }
 
 static void test_good_kills_at_the_deadline(void **state)
@@ -246,12 +204,12 @@ static void test_good_kills_at_the_deadline(void **state)
     static const char out[] = "4194304 letters, 0 came back ()\n";
 
     (void)state;
-    expect_run(ARGV(WB_GOOD, "4194304", "50", "sleep", "1000"), 1, out,
-               "sleep: too late, so it was killed\n");
+    wb_expect_run(ARGV(WB_GOOD, "4194304", "50", "sleep", "1000"), PATIENCE_MS,
+                  1, out, "sleep: too late, so it was killed\n");
     /* The end of its output is not its end. */
-    expect_run(
+    wb_expect_run(
         ARGV(WB_GOOD, "4194304", "50", "sh", "-c", "exec >&-; exec sleep 1000"),
-        1, out, "sh: too late, so it was killed\n");
+        PATIENCE_MS, 1, out, "sh: too late, so it was killed\n");
 }
 
 /* -- the other programs ------------------------------------------------- */
@@ -259,25 +217,25 @@ static void test_good_kills_at_the_deadline(void **state)
 static void test_tour_sees_all(void **state)
 {
     (void)state;
-    expect_run(ARGV(PROGRAM("tour")), 0,
-               "capture:  it said Hello!\n"
-               "check:    fine: sh: exit status 0\n"
-               "check:    failed: sh: exit status 3: no such letter\n"
-               "apart:    stdout: 12 degrees\n"
-               "          stderr: frost at night\n"
-               "deadline: sleep: still running at its deadline: killed\n"
-               "crash:    it is gone, and we are still here\n"
-               "pipeline: apple pear plum\n",
-               "");
+    wb_expect_run(ARGV(PROGRAM("tour")), PATIENCE_MS, 0,
+                  "capture:  it said Hello!\n"
+                  "check:    fine: sh: exit status 0\n"
+                  "check:    failed: sh: exit status 3: no such letter\n"
+                  "apart:    stdout: 12 degrees\n"
+                  "          stderr: frost at night\n"
+                  "deadline: sleep: still running at its deadline: killed\n"
+                  "crash:    it is gone, and we are still here\n"
+                  "pipeline: apple pear plum\n",
+                  "");
 }
 
 static void test_children_in_parallel_meet_at_the_gate(void **state)
 {
     (void)state;
-    expect_run(ARGV(PROGRAM("parallel")), 0,
-               "4 children are here, all at the same time\n"
-               "9592 primes below 100000\n",
-               "");
+    wb_expect_run(ARGV(PROGRAM("parallel")), PATIENCE_MS, 0,
+                  "4 children are here, all at the same time\n"
+                  "9592 primes below 100000\n",
+                  "");
 }
 
 /* One after the other, the first waits for the gate, and its parent for it. */
@@ -296,7 +254,7 @@ static void test_children_in_a_row_never_meet(void **state)
                                   &at);
     int children = wb_proc_children(pid);
     wb_subprocess_free(p);
-    skip_if_hidden(rc);
+    wb_skip_if_hidden(rc);
     assert_int_equal(rc, 0);
     assert_memory_equal(at.target, "socket:", 7);
     assert_int_equal(children, 1);
@@ -305,11 +263,11 @@ static void test_children_in_a_row_never_meet(void **state)
 static void test_server_answers_and_stops(void **state)
 {
     (void)state;
-    expect_run(ARGV(PROGRAM("server")), 0,
-               "the server says: you are visitor 1\n"
-               "the server says: you are visitor 2\n"
-               "the server has stopped\n",
-               "");
+    wb_expect_run(ARGV(PROGRAM("server")), PATIENCE_MS, 0,
+                  "the server says: you are visitor 1\n"
+                  "the server says: you are visitor 2\n"
+                  "the server has stopped\n",
+                  "");
 }
 
 static const struct CMUnitTest tests[] = {

@@ -15,52 +15,43 @@
 
 enum { PATIENCE_MS = 60000 };
 
-static void expect_run(const char *const *argv, int code, const char *out)
-{
-    struct wb_subprocess_result res;
-
-    wb_run_watched(argv, PATIENCE_MS, &res);
-    if (res.outcome != WB_EXITED)
-        fail_msg("%s", res.message);
-    assert_string_equal(res.out, out);
-    assert_int_equal(res.code, code);
-    wb_subprocess_result_free(&res);
-}
-
 static void test_bad_has_one_request_under_way(void **state)
 {
     (void)state;
-    expect_run(ARGV(WB_BAD), 1,
-               "station 1: 409 1 of 4\n"
-               "station 2: 409 1 of 4\n"
-               "station 3: 409 1 of 4\n"
-               "station 4: 409 1 of 4\n"
-               "0 of 4 answered; requests under way at once: 1\n"
-               "verdict: not-concurrent: 4 requests, and never more than 1 "
-               "under way at once\n");
+    wb_expect_run(ARGV(WB_BAD), PATIENCE_MS, 1,
+                  "station 1: 409 1 of 4\n"
+                  "station 2: 409 1 of 4\n"
+                  "station 3: 409 1 of 4\n"
+                  "station 4: 409 1 of 4\n"
+                  "0 of 4 answered; requests under way at once: 1\n"
+                  "verdict: not-concurrent: 4 requests, and never more than 1 "
+                  "under way at once\n",
+                  NULL);
 }
 
 static void test_so_has_the_serial_program(void **state)
 {
     (void)state;
-    expect_run(ARGV(PROGRAM("serial")), 1,
-               "station 1: 409 1 of 4\n"
-               "station 2: 409 1 of 4\n"
-               "station 3: 409 1 of 4\n"
-               "station 4: 409 1 of 4\n"
-               "verdict: not-concurrent: 4 requests, and never more than 1 "
-               "under way at once\n");
+    wb_expect_run(ARGV(PROGRAM("serial")), PATIENCE_MS, 1,
+                  "station 1: 409 1 of 4\n"
+                  "station 2: 409 1 of 4\n"
+                  "station 3: 409 1 of 4\n"
+                  "station 4: 409 1 of 4\n"
+                  "verdict: not-concurrent: 4 requests, and never more than 1 "
+                  "under way at once\n",
+                  NULL);
 }
 
 static void test_good_has_all_of_them(void **state)
 {
     (void)state;
-    expect_run(ARGV(WB_GOOD), 0,
-               "station 1: 200 11 degrees\n"
-               "station 2: 200 12 degrees\n"
-               "station 3: 200 13 degrees\n"
-               "station 4: 200 14 degrees\n"
-               "4 of 4 answered; requests under way at once: 4\n");
+    wb_expect_run(ARGV(WB_GOOD), PATIENCE_MS, 0,
+                  "station 1: 200 11 degrees\n"
+                  "station 2: 200 12 degrees\n"
+                  "station 3: 200 13 degrees\n"
+                  "station 4: 200 14 degrees\n"
+                  "4 of 4 answered; requests under way at once: 4\n",
+                  NULL);
 }
 
 /* However many there are: the last line says so. */
@@ -91,11 +82,12 @@ static void test_that_holds_for_any_number(void **state)
 static void test_one_lock_lets_one_thread_compute(void **state)
 {
     (void)state;
-    expect_run(ARGV(PROGRAM("cpu")), 0,
-               "under one lock:   4 threads found 7837 primes, at most 1 "
-               "computed at once\n"
-               "without the lock: 4 threads found 7837 primes, at most 4 "
-               "computed at once\n");
+    wb_expect_run(ARGV(PROGRAM("cpu")), PATIENCE_MS, 0,
+                  "under one lock:   4 threads found 7837 primes, at most 1 "
+                  "computed at once\n"
+                  "without the lock: 4 threads found 7837 primes, at most 4 "
+                  "computed at once\n",
+                  NULL);
 }
 
 static const struct CMUnitTest tests[] = {

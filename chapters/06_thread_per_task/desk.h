@@ -198,14 +198,6 @@ static bool is_gone(void)
     return desk_pid == 0;
 }
 
-static void skip_if_hidden(int rc)
-{
-    if (rc == -EACCES || rc == -EPERM || rc == -ENOENT || rc == -ENOSYS) {
-        print_message("skipped: the kernel hides /proc/PID/syscall\n");
-        skip();
-    }
-}
-
 /* What was sent by a customer stands in its queue until the desk's side of the
  * connection has it, however late the kernel delivers. If that side is gone,
  * it stands there for ever. */
@@ -236,7 +228,7 @@ static bool await_rest(int ready)
         if (poll(&at, 1, 3) > 0)
             return false;
         int rc = wb_inspect_look(desk_pid, 0, &mark);
-        skip_if_hidden(rc);
+        wb_skip_if_hidden(rc);
         bool same = rc == 1 && mark == last && !is_under_way();
         looks = same ? looks + 1 : 0;
         last = rc == 1 ? mark : 0;

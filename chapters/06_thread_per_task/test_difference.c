@@ -25,15 +25,6 @@ static struct wb_subprocess_result run(const char *const *argv)
     return res;
 }
 
-static void expect_run(const char *const *argv, int code, const char *out)
-{
-    struct wb_subprocess_result res = run(argv);
-
-    assert_string_equal(res.out, out);
-    assert_int_equal(res.code, code);
-    wb_subprocess_result_free(&res);
-}
-
 /* The runtime of a sanitizer needs memory of its own. */
 static void skip_if_sanitized(void)
 {
@@ -46,30 +37,36 @@ static void skip_if_sanitized(void)
 static void test_bad_has_a_thread_for_each_order(void **state)
 {
     (void)state;
-    expect_run(ARGV(WB_BAD), 1,
-               "64 orders by 64 threads at once; 8 failed, heard of: 0\n"
-               "verdict: unbounded: 64 orders, and 64 threads at once\n");
-    expect_run(ARGV(WB_BAD, "150"), 1,
-               "150 orders by 150 threads at once; 18 failed, heard of: 0\n"
-               "verdict: unbounded: 150 orders, and 150 threads at once\n");
+    wb_expect_run(ARGV(WB_BAD), PATIENCE_MS, 1,
+                  "64 orders by 64 threads at once; 8 failed, heard of: 0\n"
+                  "verdict: unbounded: 64 orders, and 64 threads at once\n",
+                  NULL);
+    wb_expect_run(ARGV(WB_BAD, "150"), PATIENCE_MS, 1,
+                  "150 orders by 150 threads at once; 18 failed, heard of: 0\n"
+                  "verdict: unbounded: 150 orders, and 150 threads at once\n",
+                  NULL);
 }
 
 static void test_good_has_four_threads_for_all(void **state)
 {
     (void)state;
-    expect_run(ARGV(WB_GOOD), 0,
-               "64 orders by 4 threads at once; 8 failed, heard of: 8\n");
-    expect_run(ARGV(WB_GOOD, "150"), 0,
-               "150 orders by 4 threads at once; 18 failed, heard of: 18\n");
+    wb_expect_run(ARGV(WB_GOOD), PATIENCE_MS, 0,
+                  "64 orders by 4 threads at once; 8 failed, heard of: 8\n",
+                  NULL);
+    wb_expect_run(ARGV(WB_GOOD, "150"), PATIENCE_MS, 0,
+                  "150 orders by 4 threads at once; 18 failed, heard of: 18\n",
+                  NULL);
 }
 
 static void test_bad_hears_of_no_failure(void **state)
 {
     (void)state;
-    expect_run(ARGV(WB_BAD, "8"), 1,
-               "8 orders by 8 threads at once; 1 failed, heard of: 0\n"
-               "verdict: wrong-answer: 1 orders failed, and main has heard of "
-               "0\n");
+    wb_expect_run(
+        ARGV(WB_BAD, "8"), PATIENCE_MS, 1,
+        "8 orders by 8 threads at once; 1 failed, heard of: 0\n"
+        "verdict: wrong-answer: 1 orders failed, and main has heard of "
+        "0\n",
+        NULL);
 }
 
 static void test_bad_dies_at_its_limit(void **state)
@@ -90,8 +87,9 @@ static void test_good_lives_within_the_same_limit(void **state)
 {
     (void)state;
     skip_if_sanitized();
-    expect_run(ARGV(WB_GOOD, "400", "256"), 0,
-               "400 orders by 4 threads at once; 50 failed, heard of: 50\n");
+    wb_expect_run(ARGV(WB_GOOD, "400", "256"), PATIENCE_MS, 0,
+                  "400 orders by 4 threads at once; 50 failed, heard of: 50\n",
+                  NULL);
 }
 
 static void test_a_thread_reserves_its_stack(void **state)

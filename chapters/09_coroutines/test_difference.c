@@ -66,16 +66,6 @@ static void run(const char *const *argv, struct wb_subprocess_result *res)
         fail_msg("%s", res->message);
 }
 
-static void expect_run(const char *const *argv, const char *out)
-{
-    struct wb_subprocess_result res;
-
-    run(argv, &res);
-    assert_string_equal(res.out, out);
-    assert_int_equal(res.code, 0);
-    wb_subprocess_result_free(&res);
-}
-
 /* Where other things have taken some, there cannot be that many. */
 static void test_bad_runs_out_of_threads(void **state)
 {
@@ -130,36 +120,42 @@ static void test_bad_can_do_it_for_a_few(void **state)
     (void)state;
     skip_if_sanitized();
     set_usual_stack();
-    expect_run(ARGV(WB_BAD, "20"),
-               "20 of 20 lamps are lit; 20 reported at once, by 21 threads\n");
+    wb_expect_run(
+        ARGV(WB_BAD, "20"), PATIENCE_MS, 0,
+        "20 of 20 lamps are lit; 20 reported at once, by 21 threads\n", NULL);
 }
 
 static void test_a_coroutine_begins_when_its_parent_waits(void **state)
 {
     (void)state;
-    expect_run(ARGV(PROGRAM("order")), "both are spawned, and neither has "
-                                       "begun\n"
-                                       "Ada: the dough is made\n"
-                                       "Ben: the dough is made\n"
-                                       "Ada: the bread is baked\n"
-                                       "Ben: the bread is baked\n"
-                                       "both are done\n");
+    wb_expect_run(ARGV(PROGRAM("order")), PATIENCE_MS, 0,
+                  "both are spawned, and neither has "
+                  "begun\n"
+                  "Ada: the dough is made\n"
+                  "Ben: the dough is made\n"
+                  "Ada: the bread is baked\n"
+                  "Ben: the bread is baked\n"
+                  "both are done\n",
+                  NULL);
 }
 
 static void test_only_a_wait_in_the_middle_loses_updates(void **state)
 {
     (void)state;
-    expect_run(ARGV(PROGRAM("shared")),
-               "no wait in the middle:          1000 of 1000\n"
-               "a wait in the middle:            100 of 1000\n"
-               "one at a time in the middle:    1000 of 1000\n");
+    wb_expect_run(ARGV(PROGRAM("shared")), PATIENCE_MS, 0,
+                  "no wait in the middle:          1000 of 1000\n"
+                  "a wait in the middle:            100 of 1000\n"
+                  "one at a time in the middle:    1000 of 1000\n",
+                  NULL);
 }
 
 static void test_chains_do_not_wait_for_each_other(void **state)
 {
     (void)state;
-    expect_run(ARGV(PROGRAM("chain")), "tea: 36\n"
-                                       "coffee: 45\n");
+    wb_expect_run(ARGV(PROGRAM("chain")), PATIENCE_MS, 0,
+                  "tea: 36\n"
+                  "coffee: 45\n",
+                  NULL);
 }
 
 static const struct CMUnitTest tests[] = {

@@ -15,18 +15,6 @@
 
 enum { PATIENCE_MS = 60000 };
 
-static void expect_run(const char *const *argv, int code, const char *out)
-{
-    struct wb_subprocess_result res;
-
-    wb_run_watched(argv, PATIENCE_MS, &res);
-    if (res.outcome != WB_EXITED)
-        fail_msg("%s", res.message);
-    assert_string_equal(res.out, out);
-    assert_int_equal(res.code, code);
-    wb_subprocess_result_free(&res);
-}
-
 static const char all_found[] = "4 served\n"
                                 "visitor 1: here is your umbrella\n"
                                 "visitor 2: here is your hat\n"
@@ -36,32 +24,33 @@ static const char all_found[] = "4 served\n"
 static void test_threads_serve_all_at_once(void **state)
 {
     (void)state;
-    expect_run(ARGV(PROGRAM("threaded")), 0, all_found);
+    wb_expect_run(ARGV(PROGRAM("threaded")), PATIENCE_MS, 0, all_found, NULL);
 }
 
 static void test_so_does_the_first_step(void **state)
 {
     (void)state;
-    expect_run(ARGV(PROGRAM("step1")), 0, all_found);
+    wb_expect_run(ARGV(PROGRAM("step1")), PATIENCE_MS, 0, all_found, NULL);
 }
 
 static void test_half_a_port_serves_one_at_a_time(void **state)
 {
     (void)state;
-    expect_run(ARGV(WB_BAD), 1,
-               "4 served\n"
-               "visitor 1: not found: 1 of 4\n"
-               "visitor 2: not found: 1 of 4\n"
-               "visitor 3: not found: 1 of 4\n"
-               "visitor 4: not found: 1 of 4\n"
-               "verdict: blocked-loop: 4 visitors are at the desk, and the "
-               "store has never had more than 1 request at once\n");
+    wb_expect_run(ARGV(WB_BAD), PATIENCE_MS, 1,
+                  "4 served\n"
+                  "visitor 1: not found: 1 of 4\n"
+                  "visitor 2: not found: 1 of 4\n"
+                  "visitor 3: not found: 1 of 4\n"
+                  "visitor 4: not found: 1 of 4\n"
+                  "verdict: blocked-loop: 4 visitors are at the desk, and the "
+                  "store has never had more than 1 request at once\n",
+                  NULL);
 }
 
 static void test_the_whole_port_serves_all_at_once(void **state)
 {
     (void)state;
-    expect_run(ARGV(WB_GOOD), 0, all_found);
+    wb_expect_run(ARGV(WB_GOOD), PATIENCE_MS, 0, all_found, NULL);
 }
 
 static int run_with(const char *program, const char *visitors)
@@ -95,17 +84,19 @@ static void test_that_holds_for_any_number(void **state)
 static void test_a_heart_stops_for_a_blocking_call(void **state)
 {
     (void)state;
-    expect_run(ARGV(PROGRAM("heart")), 0,
-               "wb_fetch:      409 1 of 2, 0 beats meanwhile\n"
-               "wb_coro_fetch: 200 both, 3 beats meanwhile\n");
+    wb_expect_run(ARGV(PROGRAM("heart")), PATIENCE_MS, 0,
+                  "wb_fetch:      409 1 of 2, 0 beats meanwhile\n"
+                  "wb_coro_fetch: 200 both, 3 beats meanwhile\n",
+                  NULL);
 }
 
 static void test_awaits_in_turn_do_not_overlap(void **state)
 {
     (void)state;
-    expect_run(ARGV(PROGRAM("awaits")), 0,
-               "sequential awaits, under way at once: 1 1 1\n"
-               "concurrent awaits, under way at once: 3 3 3\n");
+    wb_expect_run(ARGV(PROGRAM("awaits")), PATIENCE_MS, 0,
+                  "sequential awaits, under way at once: 1 1 1\n"
+                  "concurrent awaits, under way at once: 3 3 3\n",
+                  NULL);
 }
 
 static const struct CMUnitTest tests[] = {

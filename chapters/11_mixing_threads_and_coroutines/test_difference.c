@@ -15,46 +15,41 @@
 
 enum { PATIENCE_MS = 60000 };
 
-static void expect_run(const char *const *argv, int code, const char *out)
-{
-    struct wb_subprocess_result res;
-
-    wb_run_watched(argv, PATIENCE_MS, &res);
-    if (res.outcome != WB_EXITED)
-        fail_msg("%s", res.message);
-    assert_string_equal(res.out, out);
-    assert_int_equal(res.code, code);
-    wb_subprocess_result_free(&res);
-}
-
 /* Also where the whole build is watched by ThreadSanitizer. */
 #define UNWATCHED "/usr/bin/env", "TSAN_OPTIONS=report_bugs=0"
 
 static void test_bad_loses_all_trains_but_one(void **state)
 {
     (void)state;
-    expect_run(ARGV(UNWATCHED, WB_BAD), 1,
-               "1 of 4 trains are on the board\n"
-               "verdict: wrong-answer: 4 trains were announced, and the board "
-               "shows 1\n");
-    expect_run(ARGV(UNWATCHED, WB_BAD, "1"), 0,
-               "1 of 1 trains are on the board\n");
+    wb_expect_run(
+        ARGV(UNWATCHED, WB_BAD), PATIENCE_MS, 1,
+        "1 of 4 trains are on the board\n"
+        "verdict: wrong-answer: 4 trains were announced, and the board "
+        "shows 1\n",
+        NULL);
+    wb_expect_run(ARGV(UNWATCHED, WB_BAD, "1"), PATIENCE_MS, 0,
+                  "1 of 1 trains are on the board\n", NULL);
 }
 
 static void test_good_loses_none(void **state)
 {
     (void)state;
-    expect_run(ARGV(WB_GOOD), 0, "4 of 4 trains are on the board\n");
-    expect_run(ARGV(WB_GOOD, "1"), 0, "1 of 1 trains are on the board\n");
+    wb_expect_run(ARGV(WB_GOOD), PATIENCE_MS, 0,
+                  "4 of 4 trains are on the board\n", NULL);
+    wb_expect_run(ARGV(WB_GOOD, "1"), PATIENCE_MS, 0,
+                  "1 of 1 trains are on the board\n", NULL);
 }
 
 /* Four at once: the gate opened for them. */
 static void test_each_step_of_the_port_asks_all_at_once(void **state)
 {
     (void)state;
-    expect_run(ARGV(PROGRAM("before")), 0, "4 trains are on the board\n");
-    expect_run(ARGV(PROGRAM("topdown")), 0, "4 trains are on the board\n");
-    expect_run(ARGV(PROGRAM("bottomup")), 0, "4 trains are on the board\n");
+    wb_expect_run(ARGV(PROGRAM("before")), PATIENCE_MS, 0,
+                  "4 trains are on the board\n", NULL);
+    wb_expect_run(ARGV(PROGRAM("topdown")), PATIENCE_MS, 0,
+                  "4 trains are on the board\n", NULL);
+    wb_expect_run(ARGV(PROGRAM("bottomup")), PATIENCE_MS, 0,
+                  "4 trains are on the board\n", NULL);
 }
 
 /* -- ThreadSanitizer ------------------------------------------------------- */

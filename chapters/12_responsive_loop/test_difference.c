@@ -13,39 +13,29 @@
 
 enum { PATIENCE_MS = 60000 };
 
-static void expect_run(const char *const *argv, int code, const char *out)
-{
-    struct wb_subprocess_result res;
-
-    wb_run_watched(argv, PATIENCE_MS, &res);
-    if (res.outcome != WB_EXITED)
-        fail_msg("%s", res.message);
-    assert_string_equal(res.out, out);
-    assert_string_equal(res.err, "");
-    assert_int_equal(res.code, code);
-    wb_subprocess_result_free(&res);
-}
-
 static void test_bad_stops_the_heart(void **state)
 {
     (void)state;
-    expect_run(ARGV(WB_BAD), 1,
-               "sheet 1: 409580 dots, 409 1 of 4\n"
-               "sheet 2: 409580 dots, 409 1 of 4\n"
-               "sheet 3: 409580 dots, 409 1 of 4\n"
-               "handle: 409; ticks of the heart before the last sheet: 0\n"
-               "verdict: blocked-loop: 3 sheets were made, and meanwhile the "
-               "heart ticked 0 times\n");
+    wb_expect_run(
+        ARGV(WB_BAD), PATIENCE_MS, 1,
+        "sheet 1: 409580 dots, 409 1 of 4\n"
+        "sheet 2: 409580 dots, 409 1 of 4\n"
+        "sheet 3: 409580 dots, 409 1 of 4\n"
+        "handle: 409; ticks of the heart before the last sheet: 0\n"
+        "verdict: blocked-loop: 3 sheets were made, and meanwhile the "
+        "heart ticked 0 times\n",
+        "");
 }
 
 static void test_good_does_not(void **state)
 {
     (void)state;
-    expect_run(ARGV(WB_GOOD), 0,
-               "sheet 1: 409580 dots, 200 printed\n"
-               "sheet 2: 409580 dots, 200 printed\n"
-               "sheet 3: 409580 dots, 200 printed\n"
-               "handle: 200; ticks of the heart before the last sheet: 3\n");
+    wb_expect_run(ARGV(WB_GOOD), PATIENCE_MS, 0,
+                  "sheet 1: 409580 dots, 200 printed\n"
+                  "sheet 2: 409580 dots, 200 printed\n"
+                  "sheet 3: 409580 dots, 200 printed\n"
+                  "handle: 200; ticks of the heart before the last sheet: 3\n",
+                  "");
 }
 
 /* @return the line of slow.c that posts the callback */

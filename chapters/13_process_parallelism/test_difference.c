@@ -26,20 +26,6 @@ enum { PATIENCE_MS = 40000, WORKERS = 2 };
 
 /* -- running ------------------------------------------------------------ */
 
-static void expect_run(const char *const *argv, int code, const char *out,
-                       const char *err)
-{
-    struct wb_subprocess_result res;
-
-    wb_run_watched(argv, PATIENCE_MS, &res);
-    if (res.outcome != WB_EXITED)
-        fail_msg("%s", res.message);
-    assert_string_equal(res.out, out);
-    assert_string_equal(res.err, err);
-    assert_int_equal(res.code, code);
-    wb_subprocess_result_free(&res);
-}
-
 static struct wb_subprocess *start(const char *const *argv, const char *out)
 {
     struct wb_subprocess *p;
@@ -49,31 +35,6 @@ static struct wb_subprocess *start(const char *const *argv, const char *out)
             .argv = argv, .out_path = out, .err_path = "/dev/null" },
         &p));
     return p;
-}
-
-/* Until p and its children sleep for ever; -ETIMEDOUT if they do not. */
-static int await_stuck(struct wb_subprocess *p)
-{
-    int64_t deadline = wb_deadline_in_ms(PATIENCE_MS);
-
-    while (wb_subprocess_alive(p)) {
-        int rc = wb_inspect_stuck(wb_subprocess_pid(p));
-        if (rc != 0)
-            return rc == 1 ? 0 : rc;
-        if (wb_deadline_passed(deadline))
-            return -ETIMEDOUT;
-        poll(NULL, 0, 1);
-    }
-    return -ESRCH;
-}
-
-/* The kernel may hide what a process is blocked in: then skip, by name. */
-static void skip_if_hidden(int rc)
-{
-    if (rc == -EACCES || rc == -EPERM || rc == -ENOENT) {
-        print_message("skipped: the kernel hides /proc/PID/syscall\n");
-        skip();
-    }
 }
 
 /* -- what bad.c is stuck in --------------------------------------------- */
@@ -106,13 +67,13 @@ static int look_at(struct wb_subprocess *p, struct family *seen)
 static void look_at_stuck(const char *const *argv, struct family *seen)
 {
     struct wb_subprocess *p = start(argv, "/dev/null");
-    int rc = await_stuck(p);
+    int rc = wb_await_stuck(p, wb_deadline_in_ms(PATIENCE_MS));
 
     *seen = (struct family){ 0 };
     if (rc == 0)
         rc = look_at(p, seen);
     wb_subprocess_free(p);
-    skip_if_hidden(rc);
+    wb_skip_if_hidden(rc);
     assert_int_equal(rc, 0);
     assert_string_equal(seen->parent_at.syscall, "read");
     assert_memory_equal(seen->parent_at.target, "pipe:[", 6);
@@ -152,8 +113,8 @@ static void test_bad_waits_for_the_answer_of_a_dead_worker(void **state)
 static void test_both_can_do_it_on_a_good_day(void **state)
 {
     (void)state;
-    expect_run(ARGV(WB_BAD), 0, ALL_DONE, "");
-    expect_run(ARGV(WB_GOOD), 0, ALL_DONE, "");
+    wb_expect_run(ARGV(WB_BAD), PATIENCE_MS, 0, ALL_DONE, "");
+    wb_expect_run(ARGV(WB_GOOD), PATIENCE_MS, 0, ALL_DONE, "");
 }
 
 /* -- what good.c does --------------------------------------------------- */
@@ -161,17 +122,17 @@ static void test_both_can_do_it_on_a_good_day(void **state)
 static void test_good_does_not_inherit_the_lock(void **state)
 {
     (void)state;
-    expect_run(ARGV(WB_GOOD, "8", "log"), 0, ALL_DONE, "");
+    wb_expect_run(ARGV(WB_GOOD, "8", "log"), PATIENCE_MS, 0, ALL_DONE, "");
 }
 
 static void test_good_loses_one_range_and_says_which(void **state)
 {
     (void)state;
-    expect_run(ARGV(WB_GOOD, "8", "rotten"), 1, ALL_DONE,
-               "range 4: its worker died: killed by signal 6 (ABRT)\n");
-    expect_run(ARGV(WB_GOOD, "1", "rotten"), 1,
-               "1 ranges, the longest chain has 0 steps\n",
-               "range 0: its worker died: killed by signal 6 (ABRT)\n");
+    wb_expect_run(ARGV(WB_GOOD, "8", "rotten"), PATIENCE_MS, 1, ALL_DONE,
+                  "range 4: its worker died: killed by signal 6 (ABRT)\n");
+    wb_expect_run(ARGV(WB_GOOD, "1", "rotten"), PATIENCE_MS, 1,
+                  "1 ranges, the longest chain has 0 steps\n",
+                  "range 0: its worker died: killed by signal 6 (ABRT)\n");
 }
 
 /* Its output is a pipe without room, so its one line keeps it there, when its
@@ -197,7 +158,7 @@ static void test_good_leaves_nothing_behind(void **state)
     wb_subprocess_free(p);
     close(fd[0]);
     close(fd[1]);
-    skip_if_hidden(rc);
+    wb_skip_if_hidden(rc);
     assert_int_equal(rc, 0);
     assert_int_equal(at.fd, STDOUT_FILENO);
     assert_int_equal(children, 0);
@@ -209,20 +170,20 @@ static void test_good_leaves_nothing_behind(void **state)
 static void test_tour_sees_all(void **state)
 {
     (void)state;
-    expect_run(ARGV(PROGRAM("tour")), 0,
-               "in order, chunks of 1: 0 1 7 111 118 178\n"
-               "in order, chunks of 3: 0 1 7 111 118 178\n"
-               "the map says: Numerical argument out of domain\n"
-               "  task 0: 0\n"
-               "  task 1: there is no chain from 0\n"
-               "  task 2: 7\n"
-               "  task 3: its worker died: killed by signal 6 (ABRT)\n"
-               "  task 4: 118\n"
-               "  task 5: 178\n"
-               "as completed: 1000 chains, 59542 steps in all\n"
-               "with a deadline: not finished by the deadline\n"
-               "in order, chunks of 1: 0 1 7 111 118 178\n",
-               "");
+    wb_expect_run(ARGV(PROGRAM("tour")), PATIENCE_MS, 0,
+                  "in order, chunks of 1: 0 1 7 111 118 178\n"
+                  "in order, chunks of 3: 0 1 7 111 118 178\n"
+                  "the map says: Numerical argument out of domain\n"
+                  "  task 0: 0\n"
+                  "  task 1: there is no chain from 0\n"
+                  "  task 2: 7\n"
+                  "  task 3: its worker died: killed by signal 6 (ABRT)\n"
+                  "  task 4: 118\n"
+                  "  task 5: 178\n"
+                  "as completed: 1000 chains, 59542 steps in all\n"
+                  "with a deadline: not finished by the deadline\n"
+                  "in order, chunks of 1: 0 1 7 111 118 178\n",
+                  "");
 }
 
 /* In no order of steps are two threads at work at once. */

@@ -10,6 +10,7 @@
 #include "wb/testkit.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@
 
 #include "watchdog.h"
 #include "wb/base.h"
+#include "wb/inspect.h"
 
 enum {
     WATCHDOG_SECONDS = 60,
@@ -275,4 +277,39 @@ void wb_run_watched(const char *const *argv, int64_t ms,
     memcpy(why, res->message, sizeof(why));
     wb_subprocess_result_free(res);
     wb_fail(WB_ASSERTION, "%s", why);
+}
+
+void wb_expect_run(const char *const *argv, int64_t ms, int code,
+                   const char *out, const char *err)
+{
+    struct wb_subprocess_result res;
+    wb_run_watched(argv, ms, &res);
+    if (res.outcome != WB_EXITED)
+        fail_msg("%s", res.message);
+    assert_string_equal(res.out, out);
+    if (err != NULL)
+        assert_string_equal(res.err, err);
+    assert_int_equal(res.code, code);
+    wb_subprocess_result_free(&res);
+}
+
+int wb_await_stuck(struct wb_subprocess *p, int64_t deadline)
+{
+    while (wb_subprocess_alive(p)) {
+        int rc = wb_inspect_stuck(wb_subprocess_pid(p));
+        if (rc != 0)
+            return rc == 1 ? 0 : rc;
+        if (wb_deadline_passed(deadline))
+            return -ETIMEDOUT;
+        poll(NULL, 0, 1);
+    }
+    return -ESRCH;
+}
+
+void wb_skip_if_hidden(int rc)
+{
+    if (rc != -EACCES && rc != -EPERM && rc != -ENOENT && rc != -ENOSYS)
+        return;
+    print_message("skipped: the kernel hides /proc/PID/syscall\n");
+    skip();
 }

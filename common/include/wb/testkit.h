@@ -100,4 +100,29 @@ const char *wb_candidate_source(void);
 void wb_run_watched(const char *const *argv, int64_t ms,
                     struct wb_subprocess_result *res);
 
+/**
+ * Run it likewise, and fail the running test unless it exits with that status
+ * and has printed just this on stdout and stderr.
+ *
+ * @param err  NULL: whatever it was
+ */
+void wb_expect_run(const char *const *argv, int64_t ms, int code,
+                   const char *out, const char *err);
+
+/* -- looking at a program that runs --------------------------------------- */
+
+/**
+ * Look again and again until p and all its children sleep for ever, as
+ * wb_inspect_stuck() sees it. Nothing is ordered by time: deadline only bounds
+ * a hang.
+ * @return 0, -ETIMEDOUT, -ESRCH (it has ended) or as wb_inspect_stuck()
+ */
+int wb_await_stuck(struct wb_subprocess *p, int64_t deadline);
+
+/**
+ * Skip the running test, and say why, if rc is what a look into /proc returns
+ * where the kernel hides what a process is blocked in.
+ */
+void wb_skip_if_hidden(int rc);
+
 #endif
