@@ -14,6 +14,7 @@
 
 #include "wb/base.h"
 #include "wb/queue.h"
+#include "wb/scenes.h"
 #include "wb/verdict.h"
 
 #define PROMISE(cond) WB_JUDGE(cond, WB_WRONG_ANSWER, "broken: %s", #cond)
@@ -268,11 +269,7 @@ static int batch_in_parts(void)
     return 0;
 }
 
-static const struct {
-    const char *name;
-    int (*play)(void);
-    size_t room;
-} scenes[] = {
+static const struct wb_scene scenes[] = {
     { "one-to-one", one_to_one, 1 },
     { "two-poppers", two_poppers, 1 },
     { "two-pushers", two_pushers, 1 },
@@ -288,40 +285,13 @@ static const struct {
 };
 enum { SCENES = sizeof(scenes) / sizeof(scenes[0]) };
 
-static atomic_int wheel; /* atomic: when main looks is the choice */
-
-static void *turn(void *unused)
-{
-    for (int i = 1; i < SCENES; i++)
-        atomic_store(&wheel, i);
-    return unused;
-}
-
-/* Any scene: the explorer lets main look at the wheel at every moment. */
-static int pick_any(void)
-{
-    pthread_t thread;
-
-    WB_MUST(pthread_create(&thread, NULL, turn, NULL));
-    int scene = atomic_load(&wheel);
-    WB_MUST(pthread_join(thread, NULL));
-    return scene;
-}
-
-static int pick(const char *name)
-{
-    for (int i = 0; i < SCENES; i++)
-        if (strcmp(scenes[i].name, name) == 0)
-            return i;
-    wb_die("there is no scene %s", name);
-}
-
 int main(int argc, char **argv)
 {
-    int scene = argc > 1 ? pick(argv[1]) : pick_any();
+    const struct wb_scene *scene =
+        wb_scene_pick(scenes, SCENES, SCENES, argc > 1 ? argv[1] : NULL);
 
-    WB_MUST(wb_queue_create(&q, scenes[scene].room));
-    int failed = scenes[scene].play();
+    WB_MUST(wb_queue_create(&q, scene->size));
+    int failed = scene->play();
     wb_queue_free(q);
     return failed;
 }

@@ -86,6 +86,7 @@ WB_TEST_MAIN(tests)
 
 #include "exercise.h"
 #include "wb/base.h"
+#include "wb/scenes.h"
 #include "wb/verdict.h"
 
 enum { UNTOUCHED = -77 };
@@ -285,55 +286,25 @@ static int scene_idle_cook(void)
                           "a cook was turned away from an open hatch");
 }
 
-static const struct {
-    const char *name;
-    int (*play)(void);
-} scenes[] = {
-    { "alone", scene_alone },
-    { "pair", scene_pair },
-    { "waiters", scene_waiters },
-    { "cooks", scene_cooks },
-    { "close-waiters", scene_close_waiters },
-    { "close-cooks", scene_close_cooks },
-    { "idle-waiter", scene_idle_waiter },
-    { "idle-cook", scene_idle_cook },
+static const struct wb_scene scenes[] = {
+    { "alone", scene_alone, 0 },
+    { "pair", scene_pair, 0 },
+    { "waiters", scene_waiters, 0 },
+    { "cooks", scene_cooks, 0 },
+    { "close-waiters", scene_close_waiters, 0 },
+    { "close-cooks", scene_close_cooks, 0 },
+    { "idle-waiter", scene_idle_waiter, 0 },
+    { "idle-cook", scene_idle_cook, 0 },
 };
 enum {
     SCENES = sizeof(scenes) / sizeof(scenes[0]),
     ENDING = SCENES - 2 /* those before the idle ones */
 };
 
-static atomic_int any; /* atomic: the load in pick_any() is the choice */
-
-static void *turn(void *unused)
-{
-    for (int i = 1; i < ENDING; i++)
-        atomic_store(&any, i);
-    return unused;
-}
-
-/* Main stops the wheel: the explorer tries every moment. */
-static int pick_any(void)
-{
-    pthread_t wheel;
-
-    WB_MUST(pthread_create(&wheel, NULL, turn, NULL));
-    int scene = atomic_load(&any);
-    WB_MUST(pthread_join(wheel, NULL));
-    return scene;
-}
-
-static int pick(const char *name)
-{
-    for (int i = 0; i < SCENES; i++)
-        if (strcmp(scenes[i].name, name) == 0)
-            return i;
-    wb_die("there is no scene %s", name);
-}
-
 int main(int argc, char **argv)
 {
-    int failed = scenes[argc > 1 ? pick(argv[1]) : pick_any()].play();
+    const char *name = argc > 1 ? argv[1] : NULL;
+    int failed = wb_scene_pick(scenes, SCENES, ENDING, name)->play();
 
     if (!failed)
         hatch_free(hatch);

@@ -137,6 +137,7 @@ WB_TEST_MAIN(tests)
 
 #include "exercise.h"
 #include "wb/base.h"
+#include "wb/scenes.h"
 #include "wb/verdict.h"
 
 enum { SAMPLES = 8, UNTOUCHED = 77, NO_STAGE = 0 };
@@ -348,53 +349,24 @@ static int scene_room(void)
                           "5 samples are in a laboratory that has room for 4");
 }
 
-static const struct {
-    const char *name;
-    int (*play)(void);
-} scenes[] = {
-    { "refuse", scene_refuse },         { "through", scene_through },
-    { "fail-first", scene_fail_first }, { "fail-last", scene_fail_last },
-    { "survive", scene_survive },       { "one-two", scene_one_two },
-    { "two-one", scene_two_one },       { "finish", scene_finish },
-    { "overtake", scene_overtake },     { "workers", scene_workers },
-    { "stages", scene_stages },         { "room", scene_room },
+static const struct wb_scene scenes[] = {
+    { "refuse", scene_refuse, 0 },         { "through", scene_through, 0 },
+    { "fail-first", scene_fail_first, 0 }, { "fail-last", scene_fail_last, 0 },
+    { "survive", scene_survive, 0 },       { "one-two", scene_one_two, 0 },
+    { "two-one", scene_two_one, 0 },       { "finish", scene_finish, 0 },
+    { "overtake", scene_overtake, 0 },     { "workers", scene_workers, 0 },
+    { "stages", scene_stages, 0 },         { "room", scene_room, 0 },
 };
 enum {
     SCENES = sizeof(scenes) / sizeof(scenes[0]),
     ENDING = SCENES - 1 /* all but the last */
 };
 
-static atomic_int any; /* atomic: the load in pick_any() is the choice */
-
-static void *turn(void *unused)
-{
-    for (int i = 1; i < ENDING; i++)
-        atomic_store(&any, i);
-    return unused;
-}
-
-/* Main stops the wheel: the explorer tries every moment. */
-static int pick_any(void)
-{
-    pthread_t wheel;
-
-    WB_MUST(pthread_create(&wheel, NULL, turn, NULL));
-    int scene = atomic_load(&any);
-    WB_MUST(pthread_join(wheel, NULL));
-    return scene;
-}
-
-static int pick(const char *name)
-{
-    for (int i = 0; i < SCENES; i++)
-        if (strcmp(scenes[i].name, name) == 0)
-            return i;
-    wb_die("there is no scene %s", name);
-}
-
 int main(int argc, char **argv)
 {
-    return scenes[argc > 1 ? pick(argv[1]) : pick_any()].play();
+    const char *name = argc > 1 ? argv[1] : NULL;
+
+    return wb_scene_pick(scenes, SCENES, ENDING, name)->play();
 }
 
 #endif

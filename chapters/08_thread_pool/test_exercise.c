@@ -117,6 +117,7 @@ WB_TEST_MAIN(tests)
 
 #include "exercise.h"
 #include "wb/base.h"
+#include "wb/scenes.h"
 #include "wb/verdict.h"
 
 enum { NOBODY = -77 };
@@ -313,51 +314,21 @@ static int scene_idle(void)
                           "a doctor did not wait for the only report");
 }
 
-static const struct {
-    const char *name;
-    int (*play)(void);
-} scenes[] = {
-    { "early", scene_early },     { "alone", scene_alone },
-    { "order", scene_order },     { "machines", scene_machines },
-    { "doctors", scene_doctors }, { "last", scene_last },
-    { "idle", scene_idle },
+static const struct wb_scene scenes[] = {
+    { "early", scene_early, 0 },     { "alone", scene_alone, 0 },
+    { "order", scene_order, 0 },     { "machines", scene_machines, 0 },
+    { "doctors", scene_doctors, 0 }, { "last", scene_last, 0 },
+    { "idle", scene_idle, 0 },
 };
 enum {
     SCENES = sizeof(scenes) / sizeof(scenes[0]),
     ENDING = SCENES - 1 /* those before the idle one */
 };
 
-static atomic_int any; /* atomic: the load in pick_any() is the choice */
-
-static void *turn(void *unused)
-{
-    for (int i = 1; i < ENDING; i++)
-        atomic_store(&any, i);
-    return unused;
-}
-
-/* Main stops the wheel: the explorer tries every moment. */
-static int pick_any(void)
-{
-    pthread_t wheel;
-
-    WB_MUST(pthread_create(&wheel, NULL, turn, NULL));
-    int scene = atomic_load(&any);
-    WB_MUST(pthread_join(wheel, NULL));
-    return scene;
-}
-
-static int pick(const char *name)
-{
-    for (int i = 0; i < SCENES; i++)
-        if (strcmp(scenes[i].name, name) == 0)
-            return i;
-    wb_die("there is no scene %s", name);
-}
-
 int main(int argc, char **argv)
 {
-    int failed = scenes[argc > 1 ? pick(argv[1]) : pick_any()].play();
+    const char *name = argc > 1 ? argv[1] : NULL;
+    int failed = wb_scene_pick(scenes, SCENES, ENDING, name)->play();
 
     if (!failed)
         lab_free(lab);
