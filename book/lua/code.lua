@@ -1,6 +1,7 @@
 -- Code as HTML: highlighting and listings.
 
 local book = require 'book'
+local fold = require 'fold'
 local code = {}
 
 local language_of = { c = 'c', h = 'c', S = 'asm', sh = 'bash', py = 'python',
@@ -95,8 +96,11 @@ function code.listing(rows, html, anchors)
       out[#out] = out[#out]:gsub('<span', '<span id="L' .. row.n .. '"', 1)
     end
   end
-  return '<pre class="code numbered" tabindex="0"><code>'
-    .. table.concat(out) .. '</code></pre>'
+  if anchors then -- a page of its own
+    return '<pre class="code numbered" tabindex="0"><code>'
+      .. table.concat(out) .. '</code></pre>'
+  end
+  return fold.pre('code numbered', out)
 end
 
 local fence_language = { c = 'c', h = 'c', python = 'python', py = 'python',

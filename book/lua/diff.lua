@@ -1,6 +1,7 @@
 -- The difference of two pieces of code, line by line and word by word.
 
 local code = require 'code'
+local words = require 'words'
 local diff = {}
 
 local CONTEXT = 3
@@ -41,41 +42,10 @@ function diff.edits(a, b)
   return out
 end
 
---- Where two lines differ: the first and last character of the part between
---- their common beginning and end, in each, and how much is common. nil if
---- that is little.
-local function differing(a, b)
-  local ca, cb = {}, {}
-  for _, c in utf8.codes(a) do ca[#ca + 1] = c end
-  for _, c in utf8.codes(b) do cb[#cb + 1] = c end
-  local shortest, head, tail = math.min(#ca, #cb), 0, 0
-  while head < shortest and ca[head + 1] == cb[head + 1] do
-    head = head + 1
-  end
-  while tail < shortest - head and ca[#ca - tail] == cb[#cb - tail] do
-    tail = tail + 1
-  end
-  local function word(c)
-    return c and (c == 95 or c > 127 or string.char(c):match('%w')) and true
-  end
-  while head > 0 and word(ca[head]) and
-        (word(ca[head + 1]) or word(cb[head + 1])) do
-    head = head - 1
-  end
-  while tail > 0 and word(ca[#ca - tail + 1]) and
-        (word(ca[#ca - tail]) or word(cb[#cb - tail])) do
-    tail = tail - 1
-  end
-  local indent = math.min(#a:match('^ *'), #b:match('^ *'))
-  if (head - indent + tail) * 3 < shortest - indent then
-    return nil
-  end
-  return head + 1, #ca - tail, #cb - tail, head + tail
-end
-
---- Wrap characters first..last of a line of HTML in <mark>, between its tags.
-local function mark(html, first, last)
-  if not first or first > last then
+--- Wrap the characters in the set of a line of HTML in <mark>, between its
+--- tags.
+local function mark(html, set)
+  if not set then
     return html
   end
   local out, position, inside, at = {}, 0, false, 1
@@ -93,7 +63,7 @@ local function mark(html, first, last)
       piece = html:match('^&[%w#]+;', at) or html:match('^' ..
                                                        utf8.charpattern, at)
       position = position + 1
-      switch(position >= first and position <= last)
+      switch(set[position] or false)
     end
     out[#out + 1] = piece
     at = at + #piece
@@ -106,21 +76,18 @@ end
 local function pair_line(removed, added)
   local best, most = nil, 0
   for _, candidate in ipairs(added) do
-    local _, _, _, common = differing(removed.old.text, candidate.new.text)
-    if common and common > most and not candidate.first then
+    local _, _, common = words.compare(removed.old.text, candidate.new.text)
+    if common and common > most and not candidate.set then
       best, most = candidate, common
     end
   end
   if best then
-    local first, last_old, last_new = differing(removed.old.text,
-                                                best.new.text)
-    removed.first, removed.last = first, last_old
-    best.first, best.last = first, last_new
+    removed.set, best.set = words.compare(removed.old.text, best.new.text)
   end
 end
 
 --- Pair the removed lines of each change with the added ones and say which
---- part of them differs.
+--- words of them differ.
 local function pair_words(edits)
   local i = 1
   while i <= #edits do
@@ -161,11 +128,11 @@ function diff.html(a, b, html_a, html_b)
   for i, e in ipairs(edits) do
     if e.op == '-' then
       out[#out + 1] = code.line('del', e.old,
-                                mark(html_a[e.old.n], e.first, e.last))
+                                mark(html_a[e.old.n], e.set))
       changed = true
     elseif e.op == '+' then
       out[#out + 1] = code.line('ins', e.new,
-                                mark(html_b[e.new.n], e.first, e.last))
+                                mark(html_b[e.new.n], e.set))
       changed = true
     elseif near[i] then
       out[#out + 1] = code.line('span', e.new, html_b[e.new.n])

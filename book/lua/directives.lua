@@ -7,6 +7,7 @@ local book = require 'book'
 local captures = require 'captures'
 local code = require 'code'
 local diff = require 'diff'
+local fold = require 'fold'
 local pages = require 'sources'
 local regions = require 'regions'
 local schedules = require 'schedules'
@@ -125,6 +126,8 @@ local function output_words(args, at)
   return command, status
 end
 
+local LAST = 8 -- lines of a long output that stay in sight: how it ended
+
 local function check_capture(capture, status)
   if capture.exit ~= status then
     captures.refuse(capture, ('ended with status %d, the chapter says %d: mend '
@@ -142,10 +145,13 @@ function handlers.output(args, at, caption)
     return nil
   end
   check_capture(capture, status)
-  local body = ('<pre class="code" tabindex="0"><code><span class="prompt">$ '
-    .. './workbook %s</span>\n%s</code></pre>\n<p class="status">exit status '
-    .. '<b>%d</b></p>'):format(capture.command, book.escape(capture.text),
-                               capture.exit)
+  local lines = { '<span class="prompt">$ ./workbook ' .. capture.command
+                  .. '</span>\n' }
+  for line in book.escape(capture.text):gmatch('[^\n]*\n?') do
+    lines[#lines + 1] = line ~= '' and line or nil
+  end
+  local body = ('%s\n<p class="status">exit status <b>%d</b></p>'):format(
+    fold.pre('code', lines, LAST), capture.exit)
   local stamp = ('<span title="hash of the sources this was captured from">'
     .. 'captured from sources %s</span>'):format(capture.sources:sub(1, 10))
   return figure('output', caption, stamp, body)

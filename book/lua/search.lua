@@ -10,6 +10,7 @@ local NAMES = { lt = '<', gt = '>', amp = '&', quot = '"', nbsp = ' ' }
 local function plain(html)
   html = html:gsub('<script.-</script>', ' '):gsub('<style.-</style>', ' ')
   html = html:gsub('<button.-</button>', ' '):gsub('<br', ' <br')
+  html = html:gsub('<summary>.-</summary>', ' ')
   html = html:gsub('</[ptlhd]%w*>', ' '):gsub('<[^<>]*>', '')
   html = html:gsub('&#(%d+);', function(n)
     return utf8.char(tonumber(n))

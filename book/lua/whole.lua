@@ -3,6 +3,7 @@
 -- names that stay unique when pages come together, quiz answers at the end.
 
 local book = require 'book'
+local fold = require 'fold'
 local whole = {}
 
 local PRINTED = { index = 'Introduction' }
@@ -116,7 +117,7 @@ end
 
 --- Everything else that unfolds stands open.
 function whole.unfold(html)
-  html = html:gsub('<summary[^>]*>(.-)</summary>', '')
+  html = fold.join(html):gsub('<summary[^>]*>(.-)</summary>', '')
   return (html:gsub('</?details[^>]*>', ''))
 end
 

@@ -84,6 +84,18 @@
     });
   }
 
+  // A link into what is folded opens it; not every browser does so itself.
+  function reveal() {
+    const id = decodeURIComponent(window.location.hash.slice(1));
+    const target = id && document.getElementById(id);
+    if (!target || !target.closest('details:not([open])')) return;
+    for (let d = target.closest('details'); d;
+      d = d.parentElement.closest('details')) d.open = true;
+    target.scrollIntoView();
+  }
+
+  window.addEventListener('hashchange', reveal);
+  reveal();
   window.addEventListener('beforeprint', print);
   window.addEventListener('afterprint', printed);
   fold();

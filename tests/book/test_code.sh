@@ -1,0 +1,73 @@
+#!/bin/sh
+# How the book shows code: what folds, which words of a difference are marked.
+#
+#   test_code.sh CASE BOOK_DIR FIXTURE WORK CMAKE GENERATOR
+. "$(dirname "$0")/fixture.sh"
+
+epub=$out/book/interleave.epub
+single=$out/book/interleave.html
+
+# Put that many lines into the region of box.c, and a blank one among them.
+lengthen() {
+    i=0
+    while [ "$i" -lt "$1" ]; do
+        i=$((i + 1))
+        echo "    int extra_$i = 0;"
+        [ "$i" != 14 ] || echo
+    done > "$work/extra"
+    edit common/src/box.c "/^{/r $work/extra"
+}
+
+case $case_name in
+code.folds)
+    lengthen 40
+    build book-all || die "the fixture does not build"
+    page=tools.html
+    shows $page '<pre class="code numbered head" tabindex="0">'
+    # It is cut at the blank line: 17 of 48 are shown.
+    shows $page '<summary>31 more lines</summary>'
+    shows $page '<pre class="code numbered rest" tabindex="0">'
+    shows $page 'class="line" data-n="57"' # the true numbers go on
+    # Short ones do not fold.
+    hides 03_counter.html 'class="more"'
+    grep -qF 'class="more"' "$single" || die "the single file has no fold"
+    # Where nothing unfolds, it is one piece.
+    grep -qaF 'extra_40' "$epub" || die "the EPUB has lost the end"
+    for lost in 'class="more"' ' rest"' 'more lines'; do
+        ! grep -qaF "$lost" "$epub" || die "the EPUB has $lost"
+    done
+    hides style/search-index.js 'more lines'
+    ;;
+code.folds_output)
+    i=0
+    while [ "$i" -lt 60 ]; do
+        i=$((i + 1))
+        echo "line $i"
+    done >> "$src/chapters/03_counter/verdict"
+    build || die "the fixture does not build"
+    shows 03_counter.html '<pre class="code head"'
+    # How it ended stays in sight.
+    sed -n '/<pre class="code tail"/,/<\/pre>/p' "$html/03_counter.html" \
+        > "$work/tail"
+    [ "$(wc -l < "$work/tail")" = 9 ] || die "not eight lines are shown last"
+    grep -q '^line 60$' "$work/tail" || die "the last line is not shown"
+    ;;
+code.words)
+    edit chapters/03_counter/good.c 's/int seen = counter;/long seen = counter;/'
+    build || die "the fixture does not build"
+    page=03_counter.html
+    # Only the words that changed are marked, in both lines.
+    shows $page '<del class="line" data-n="14">'
+    for word in int long; do
+        shows $page "<span class=\"dt\"><mark>$word</mark></span> seen <"
+    done
+    # Two lines with nothing in common are not two versions of one.
+    edit chapters/03_counter/good.c 's/counter = seen + 1; .*/puts("");/'
+    build || die "the edited fixture does not build"
+    ! grep -E '<(ins|del).*puts' "$html/$page" | grep -q '<mark>' ||
+        die "words of an unlike line are marked"
+    ;;
+*)
+    die "no such case"
+    ;;
+esac
