@@ -1,7 +1,7 @@
 -- Looks across the pages of the book when all are made: links and anchors,
--- ids, regions nobody shows. Then adds to the reference where each function is
--- used, and writes the index of the search. Runs as a filter of an empty
--- document.
+-- ids, regions nobody shows, labels nobody names. Then adds to the reference
+-- where each function is used, and writes the index of the search. Runs as a
+-- filter of an empty document.
 --
 -- Metadata: manifest, facts (the directory of them), stamp.
 
@@ -13,7 +13,8 @@ local search = require 'search'
 
 --- What weave.lua noted: by kind, { page =, … } each.
 local function load_facts(dir)
-  local facts = { id = {}, link = {}, region = {}, api = {}, page = {} }
+  local facts = { id = {}, link = {}, region = {}, label = {}, api = {},
+                  page = {} }
   for _, page in ipairs(book.pages) do
     local text = book.slurp(dir .. '/' .. page.id .. '.facts') or ''
     for _, line in ipairs(book.lines(text)) do
@@ -69,20 +70,35 @@ local function check_ids(facts)
   end
 end
 
-local function check_regions(facts)
-  local used = {}
-  for _, region in ipairs(facts.region) do
-    used[region[1] .. '\t' .. region[2]] = true
+local UNSHOWN = 'region "%s" is shown nowhere: write "<!-- listing: %s %s -->" '
+  .. 'in a chapter, or take it out'
+local UNNAMED = 'label "%s" is named nowhere: write "[line](%s#%s)" in a '
+  .. 'chapter, or take it out'
+
+--- The set of pairs that facts of a kind hold.
+local function pairs_of(facts)
+  local set = {}
+  for _, fact in ipairs(facts) do
+    set[fact[1] .. '\t' .. fact[2]] = true
   end
+  return set
+end
+
+local function check_regions(facts)
+  local shown, named = pairs_of(facts.region), pairs_of(facts.label)
   for _, name in ipairs(book.sources) do
     local source = regions.parse(name, book.read(name) or '')
-    for region, span in pairs(source.regions) do
-      if not used[name .. '\t' .. region] and not book.pending[name] then
-        book.fault(name, span.first - 1, ('region "%s" is shown nowhere: write '
-          .. '"<!-- listing: %s %s -->" in a chapter, or take it out'):format(
-          region, name:match('^chapters/') and name:match('[^/]+$')
-          or '/' .. name, region))
+    local path = name:match('^chapters/.*/([^/]+)$') or '/' .. name
+    local function check(used, its, line, message)
+      if not used[name .. '\t' .. its] and not book.pending[name] then
+        book.fault(name, line, message:format(its, path, its))
       end
+    end
+    for region, span in pairs(source.regions) do
+      check(shown, region, span.first - 1, UNSHOWN)
+    end
+    for label, line in pairs(source.labels) do
+      check(named, label, line - 1, UNNAMED)
     end
   end
 end

@@ -77,8 +77,9 @@ local function shared_indent(rows)
 end
 
 function code.line(tag, row, html, class)
-  return ('<%s class="line%s" data-n="%s">%s\n</%s>'):format(tag,
-    class and ' ' .. class or '', row.n or '', html, tag)
+  local id = row.id and ' id="' .. row.id .. '"' or ''
+  return ('<%s class="line%s"%s data-n="%s">%s\n</%s>'):format(tag,
+    class and ' ' .. class or '', id, row.n or '', html, tag)
 end
 
 --- Rows of a listing as one <pre>.

@@ -8,6 +8,7 @@ local captures = require 'captures'
 local code = require 'code'
 local diff = require 'diff'
 local fold = require 'fold'
+local labels = require 'labels'
 local pages = require 'sources'
 local regions = require 'regions'
 local schedules = require 'schedules'
@@ -48,7 +49,9 @@ local function figure(class, caption, where, body)
     .. '</figcaption>\n%s\n</figure>'):format(class, head, where, body)
 end
 
-local function use(src, region)
+--- Note that these rows of a file are shown, as a region or as all of it.
+local function use(src, region, rows)
+  labels.show(src, rows)
   if region then
     fact('region', src.name, region)
   end
@@ -73,7 +76,7 @@ function handlers.listing(args, at, caption)
   if not rows then
     return nil
   end
-  use(src, args[2])
+  use(src, args[2], rows)
   return figure('listing', caption, file_label(src),
                 code.listing(rows, code.colour(src, api)))
 end
@@ -90,8 +93,8 @@ function handlers.diff(args, at, caption)
   if not rows_a or not rows_b then
     return nil
   end
-  use(a, args[3])
-  use(b, args[3])
+  use(a, args[3], rows_a)
+  use(b, args[3], rows_b)
   local body = diff.html(rows_a, rows_b, code.colour(a, api),
                          code.colour(b, api))
   if not body then

@@ -1,4 +1,4 @@
--- Regions of source files: finding them, cutting them out.
+-- Regions and labels of source files: finding them, cutting them out.
 
 local book = require 'book'
 local regions = {}
@@ -23,25 +23,59 @@ local function open_region(file, name, number, open, closed)
   open[name] = number
 end
 
---- Find the regions of a source file: { name, lines, marker, regions }.
---- lines[n] is text, marker[n] is true for lines that only mark a region.
+--- The word and the name of a line that only marks something.
+function regions.marker(line)
+  local which, its = line:match('^%s*/%* (%a+): ([%w_-]+) %*/%s*$')
+  if which == 'region' or which == 'endregion' or which == 'label' then
+    return which, its
+  end
+end
+
+local function is_malformed(line)
+  return line:match('^%s*/[*/]%s*end%s?region') or
+         line:match('^%s*/[*/]%s*region:') or line:match('/[*/]%s*label:')
+end
+
+--- The first line after a marker that is none; nil at the end of the file.
+local function next_line(source, number)
+  repeat
+    number = number + 1
+  until not source.lines[number] or not regions.marker(source.lines[number])
+  return source.lines[number] and number
+end
+
+local function note_label(source, label, number)
+  local line = next_line(source, number)
+  if not line then
+    book.fault(source.name, number, ('label "%s" has no line under it: put it '
+      .. 'above the line it names'):format(label))
+  elseif source.labels[label] then
+    book.fault(source.name, number, ('label "%s" is there a second time: names '
+      .. 'are unique in a file'):format(label))
+  end
+  source.labels[label] = line
+end
+
+--- Find the regions and labels of a source file: { name, lines, marker,
+--- regions, labels }. lines[n] is text, marker[n] is true for lines that only
+--- mark something, labels[name] is the line that the label names.
 function regions.parse(name, text)
   local source = { name = name, lines = book.lines(text), marker = {},
-                   regions = {} }
+                   regions = {}, labels = {} }
   local open = {}
   for number, line in ipairs(source.lines) do
-    local which, region =
-      line:match('^%s*/%* (%a+): ([%w_-]+) %*/%s*$')
+    local which, its = regions.marker(line)
+    source.marker[number] = which and true
     if which == 'region' then
-      open_region(name, region, number, open, source.regions)
-      source.marker[number] = true
+      open_region(name, its, number, open, source.regions)
     elseif which == 'endregion' then
-      close_region(name, region, number, open, source.regions)
-      source.marker[number] = true
-    elseif line:match('^%s*/[*/]%s*end%s?region') or
-           line:match('^%s*/[*/]%s*region:') then
-      book.fault(name, number, 'malformed marker: write "/* region: name */" '
-        .. 'or "/* endregion: name */" on a line of its own')
+      close_region(name, its, number, open, source.regions)
+    elseif which then
+      note_label(source, its, number)
+    elseif is_malformed(line) then
+      book.fault(name, number, 'malformed marker: write "/* region: name */", '
+        .. '"/* endregion: name */" or "/* label: name */" on a line of its '
+        .. 'own')
     end
   end
   for region, number in pairs(open) do
@@ -51,17 +85,31 @@ function regions.parse(name, text)
   return source
 end
 
-local function known_regions(source)
+--- The keys of a set of regions or labels, for a message.
+function regions.names(set)
   local names = {}
-  for region in pairs(source.regions) do
-    names[#names + 1] = region
+  for name in pairs(set) do
+    names[#names + 1] = name
   end
   table.sort(names)
   return #names > 0 and table.concat(names, ', ') or 'none'
 end
 
+--- line -> names of its labels, in order.
+local function labels_by_line(source)
+  local by_line = {}
+  for label, line in pairs(source.labels) do
+    by_line[line] = by_line[line] or {}
+    table.insert(by_line[line], label)
+  end
+  for _, names in pairs(by_line) do
+    table.sort(names)
+  end
+  return by_line
+end
+
 --- The numbered lines of a region (of the whole file without one), markers
---- left out: { { n =, text = } … }; nil after a fault at `at`.
+--- left out: { { n =, text =, labels = } … }; nil after a fault at `at`.
 function regions.extract(source, region, at)
   local span = { first = 1, last = #source.lines }
   if region then
@@ -69,11 +117,11 @@ function regions.extract(source, region, at)
     if not span then
       book.fault(at.file, at.line, ('no region "%s" in %s (it has: %s): mark '
         .. 'it with "/* region: %s */", or mend the name'):format(region,
-        source.name, known_regions(source), region))
+        source.name, regions.names(source.regions), region))
       return nil
     end
   end
-  local out = {}
+  local out, labels = {}, labels_by_line(source)
   for n = span.first, span.last do
     local text = source.lines[n]
     if not source.marker[n] then
@@ -81,7 +129,7 @@ function regions.extract(source, region, at)
         book.fault(source.name, n, ('%d columns, %d are allowed in the book: '
           .. 'break the line'):format(book.width(text), WIDEST))
       end
-      out[#out + 1] = { n = n, text = text }
+      out[#out + 1] = { n = n, text = text, labels = labels[n] }
     end
   end
   return out

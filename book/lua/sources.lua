@@ -2,6 +2,7 @@
 
 local book = require 'book'
 local code = require 'code'
+local regions = require 'regions'
 local sources = {}
 
 local made = {}
@@ -16,7 +17,7 @@ function sources.page(name, text, api)
   local source = { name = name, lines = book.lines(text) }
   local rows = {}
   for n, line in ipairs(source.lines) do
-    if not line:match('^%s*/%* e?n?d?region: [%w_-]+ %*/%s*$') then
+    if not regions.marker(line) then
       rows[#rows + 1] = { n = n, text = line }
     end
   end

@@ -12,6 +12,7 @@ local code = require 'code'
 local directives = require 'directives'
 local glossary = require 'glossary'
 local headings = require 'headings'
+local labels = require 'labels'
 local notes = require 'notes'
 local quiz = require 'quiz'
 local regions = require 'regions'
@@ -31,7 +32,8 @@ end
 -- Links --------------------------------------------------------------------
 
 --- The address in the book of what a link of this page's source means; nil
---- after a fault, "" when the words stay and the link goes.
+--- after a fault, "" when the words stay and the link goes. Then the words for
+--- a line of code, if the link is to one.
 local function address(target, line)
   local path, anchor = target:match('^([^#]*)#?(.*)$')
   if path == '' then
@@ -59,12 +61,12 @@ local function address(target, line)
       :format(target, target))
     return nil
   end
-  local url = sources.page(name, text, api)
   if anchor ~= '' then
-    fault(line, ('link "%s" names a line of a file, which moves: link the '
-      .. 'file, or show a region'):format(target))
+    fact('label', name, anchor)
+    return labels.resolve(name, text, anchor, { file = page.file, line = line },
+                          api)
   end
-  return url
+  return sources.page(name, text, api)
 end
 
 local function weave_link(el)
@@ -73,11 +75,12 @@ local function weave_link(el)
   if el.target:match('^%a[%w+.-]*:') then
     return el, false
   end
-  local url = address(el.target, line)
+  local url, its_line = address(el.target, line)
   if url == '' or not url then
     return el.content, false
   end
   el.target = url
+  el.content = its_line and labels.words(el.content, its_line) or el.content
   return el, false
 end
 

@@ -21,6 +21,7 @@ struct counter {
 
 static void counter_add(struct counter *c, long n)
 {
+    /* label: one-step */
     atomic_fetch_add(&c->value, n);
 }
 

@@ -163,6 +163,7 @@ void wb_pool_run_locked(struct worker *me, struct wb_future *f)
     bool more = pool->queue.oldest != NULL;
     unlock_and_wake(pool, more && may_wake_locked(pool));
     f->error = f->fn(f->arg, &f->result);
+    /* label: taken-again */
     wb_pool_lock(pool);
     me->nested--;
     struct seat *seat = finish_locked(pool, f, DONE);

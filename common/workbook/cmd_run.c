@@ -146,7 +146,8 @@ static void show_diff(struct wb_app *app, const char *text)
 
 static int diff(struct wb_app *app, const struct wb_chapter *c)
 {
-    static const char marker[] = "^/\\* \\(end\\)*region: .* \\*/$";
+    static const char marker[] =
+        "^ */\\* \\(region\\|endregion\\|label\\): .* \\*/$";
     const char *argv[] = { "diff",    "-u",     "-I",      marker,
                            "--label", "bad.c",  "--label", "good.c",
                            "bad.c",   "good.c", NULL };

@@ -18,6 +18,15 @@ lengthen() {
     edit common/src/box.c "/^{/r $work/extra"
 }
 
+# Name a line that the fixture's first chapter shows twice, and one in a file.
+label() {
+    edit chapters/03_counter/bad.c 's|^    int seen|    /* label: old */\n&|'
+    edit $readme 's|^## The cure|See [the old value]'\
+'(bad.c#old), [line](bad.c#old).\n\n&|'
+    edit common/src/later.c 's|^int later|/* label: later */\n&|'
+    edit $box 's|^Read on|See [line](/common/src/later.c#later).\n\n&|'
+}
+
 case $case_name in
 code.folds)
     lengthen 40
@@ -66,6 +75,62 @@ code.words)
     build || die "the edited fixture does not build"
     ! grep -E '<(ins|del).*puts' "$html/$page" | grep -q '<mark>' ||
         die "words of an unlike line are marked"
+    ;;
+code.labels)
+    label
+    build book-all || die "the fixture does not build"
+    page=03_counter.html
+    at=$(line chapters/03_counter/bad.c 'seen = counter;')
+    # The number follows the words, or stands alone; the marker is not shown.
+    shows $page "<a href=\"#bad.c-old\">the old value (line $at)</a>"
+    shows $page "<a href=\"#bad.c-old\">line $at</a>"
+    shows $page "<span class=\"line\" id=\"bad.c-old\" data-n=\"$at\">"
+    [ "$(grep -o 'id="bad.c-old"' "$html/$page" | wc -l)" = 1 ] ||
+        die "a line that is shown twice has its id twice"
+    hides $page 'label:'
+    hides src/chapters.03_counter.bad.c.html 'label:'
+    # A page that does not show the line leads to the file.
+    at=$(line common/src/later.c 'int later')
+    shows 04_box.html "src/common.src.later.c.html#L$at\">line $at of later.c</a"
+    # The line moves, and the text with it.
+    edit chapters/03_counter/bad.c '1i /* more */'
+    build || die "the edited fixture does not build"
+    at=$(line chapters/03_counter/bad.c 'seen = counter;')
+    shows $page "<a href=\"#bad.c-old\">the old value (line $at)</a>"
+    ;;
+rejects.unknown_label)
+    label
+    edit $readme 's/(bad.c#old)/(bad.c#odd)/'
+    rejects $readme 'bad.c#odd' \
+        'no label "odd" in chapters/03_counter/bad.c (it has: old)'
+    ;;
+rejects.line_number)
+    edit $readme 's/(bad.c)/(bad.c#L12)/'
+    rejects $readme 'bad.c#L12' 'no label "L12" in chapters/03_counter/bad.c'
+    ;;
+rejects.unused_label)
+    label
+    edit $readme '/bad.c#old/d'
+    rejects chapters/03_counter/bad.c 'label: old' 'label "old" is named nowhere'
+    ;;
+rejects.duplicate_label)
+    label
+    edit chapters/03_counter/bad.c 's|^int main|/* label: old */\n&|'
+    if build; then
+        die "the build passed with a label that is there twice"
+    fi
+    at=$(grep -n 'label: old' "$src/chapters/03_counter/bad.c" | tail -n 1)
+    grep -qF "bad.c:${at%%:*}: label \"old\" is there a second time" "$log" ||
+        die "the build does not name the second one"
+    ;;
+rejects.label_without_line)
+    label
+    echo '/* label: end */' >> "$src/chapters/03_counter/bad.c"
+    rejects chapters/03_counter/bad.c 'label: end' 'has no line under it'
+    ;;
+rejects.malformed_label)
+    edit chapters/03_counter/bad.c 's|/\* seen may be .*|/* label: old */|'
+    rejects chapters/03_counter/bad.c 'label: old' 'malformed marker'
     ;;
 *)
     die "no such case"
