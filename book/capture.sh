@@ -21,12 +21,15 @@ fail() {
 }
 
 # Run workbook with the words given; leave what it prints in $out/.output and
-# how it ends in $status. --graph: the graph is left there.
+# how it ends in $status. --graph, --trace: the graph or the trace is left
+# there, and in $verdict what the program says of itself.
 run() {
-    rm -f "$out/.graph"
+    rm -f "$out/.file"
     for word; do
         shift
-        [ "$word" != --graph ] || word=--graph=$out/.graph
+        case $word in
+        --graph | --trace) word=$word=$out/.file ;;
+        esac
         set -- "$@" "$word"
     done
     [ -x "$workbook" ] || fail "this build has no program workbook to run $*"
@@ -36,7 +39,8 @@ run() {
         > "$out/.output" 2>&1 < /dev/null || status=$?
     [ "$status" -ne 124 ] && [ "$status" -ne 137 ] ||
         fail "\`workbook $*\` did not end in $seconds s; mend the program"
-    [ ! -f "$out/.graph" ] || mv "$out/.graph" "$out/.output"
+    verdict=$(grep -m 1 '^verdict: ' "$out/.output" || true)
+    [ ! -f "$out/.file" ] || mv "$out/.file" "$out/.output"
 }
 
 # Make the capture of the words given, unless it is there and fresh.
@@ -55,6 +59,7 @@ capture() {
         echo "command: $*"
         echo "exit: $status"
         echo "sources: $hash"
+        [ -z "$verdict" ] || echo "$verdict"
         echo
         cat "$out/.output"
     } > "$out/.part"
@@ -80,6 +85,13 @@ graph() {
     capture explore "$program" --graph "$@"
 }
 
+lanes() {
+    program=$1
+    shift
+    [ "${1-}" != -- ] || shift
+    capture run "$program" --trace "$@"
+}
+
 # Do $1 for each program, the leading words, with the options after them.
 each() {
     action=$1 programs=
@@ -102,12 +114,13 @@ cd "$root"
 xargs -r sha256sum -- > "$out/.sources"
 
 wanted=
-forms='output|figure|proof|play'
+forms='output|figure|lanes|proof|play'
 grep -E "^<!-- ($forms): .* -->\$" "$readme" > "$out/.comments" || true
 while IFS= read -r comment; do
     words=$(echo "$comment" |
         sed -e 's/^<!-- output: \(.*\) -->$/\1/' -e 's/^<!-- \(.*\) -->$/\1/' \
-            -e 's/ *exit=[0-9]*//' -e 's/ *fault=[a-z-]*//')
+            -e 's/ *exit=[0-9]*//' -e 's/ *fault=[a-z-]*//' \
+            -e 's/ *but=[a-z_A-Z0-9]*//g')
     case $words in
     *[!a-zA-Z0-9:=._\ -]*) fail "an option may hold letters, digits and =._-" ;;
     "run "[a-z]* | "explore "[a-z]*)
@@ -116,6 +129,9 @@ while IFS= read -r comment; do
     "figure: explore "[a-z]*)
         # shellcheck disable=SC2086
         report ${words#figure: explore } ;;
+    "lanes: "[a-z]*)
+        # shellcheck disable=SC2086
+        each lanes ${words#lanes: } ;;
     "proof: "[a-z]*)
         # shellcheck disable=SC2086
         each proof ${words#proof: } ;;

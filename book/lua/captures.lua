@@ -20,6 +20,7 @@ function captures.read(page, command, at)
   return { path = path, command = head:match('command: ([^\n]*)'),
            exit = tonumber(head:match('exit: (%d+)')),
            sources = head:match('sources: (%x+)'), text = body,
+           verdict = head:match('verdict: ([^\n]*)'),
            page = page, at = at }
 end
 

@@ -1,5 +1,5 @@
--- The comments that ask for something: listing, diff, output, figure, proof,
--- play, contents, shown.
+-- The comments that ask for something: listing, diff, output, figure, lanes,
+-- proof, play, contents, shown.
 -- A paragraph above that is only a link is the caption; a console fence above
 -- that shows the very command is merged into the output.
 
@@ -9,6 +9,7 @@ local code = require 'code'
 local diff = require 'diff'
 local fold = require 'fold'
 local labels = require 'labels'
+local lanes = require 'lanes'
 local pages = require 'sources'
 local regions = require 'regions'
 local schedules = require 'schedules'
@@ -164,6 +165,10 @@ function handlers.figure(args, at, caption)
   return schedules.figure(page, args, at, caption)
 end
 
+function handlers.lanes(args, at, caption)
+  return lanes.html(page, args, at, caption)
+end
+
 function handlers.proof(args, at)
   return schedules.proof(page, args, at)
 end
@@ -220,8 +225,8 @@ local function directive(text, at)
   local first = comment:match('^(%l+)')
   if name or handlers[first] then
     book.fault(at.file, at.line, ('"%s" is no directive: write "listing:", '
-      .. '"diff:", "output:", "figure:", "proof:", "play:" or "shown:"')
-      :format(comment))
+      .. '"diff:", "output:", "figure:", "lanes:", "proof:", "play:" '
+      .. 'or "shown:"'):format(comment))
   end
   return nil
 end
