@@ -2,10 +2,11 @@
  * The loop: who runs next, when to ask libuv, and how it all ends. See
  * wb/coro_loop.h.
  *
- * A round runs everybody who was ready when it began. Then libuv is asked for
- * events, and for how long depends: not at all while somebody is ready, else
- * until the next deadline. Events and deadlines only make coroutines ready;
- * none of them runs inside of libuv.
+ * A round runs everybody who was ready when it began. After it libuv is asked
+ * for events if nobody is ready or many turns have passed, and for how long
+ * depends: not at all while somebody is ready, else until the next deadline.
+ * Deadlines are looked at after each round: that takes no system call. Events
+ * and deadlines only make coroutines ready; none of them runs inside of libuv.
  */
 
 #include <errno.h>
@@ -18,7 +19,7 @@
 #include "wb/base.h"
 #include "wb/trace.h"
 
-enum { STEPS_BETWEEN_POLLS = 64, NS_PER_MS = 1000000 };
+enum { STEPS_BETWEEN_POLLS = 64, DUE_AT_ONCE = 64, NS_PER_MS = 1000000 };
 
 /* -- running --------------------------------------------------------------- */
 
@@ -67,10 +68,10 @@ static void step(struct wbc_loop *l, struct wb_coro *c)
 
 /* With many coroutines each one's memory has left the processor's cache when
  * its turn comes. Asked for one turn ahead, it is there in time: the head of
- * its stack, and the frames below that. */
+ * its stack with the canary, and the frames below that. */
 static void fetch_ahead(const char *coro)
 {
-    enum { LINE = 64, LINES_OF_HEAD = 4, LINES_OF_FRAMES = 8 };
+    enum { LINE = 64, LINES_OF_HEAD = 6, LINES_OF_FRAMES = 8 };
     for (int i = -LINES_OF_FRAMES; i < LINES_OF_HEAD; i++)
         __builtin_prefetch(coro + (ptrdiff_t)i * LINE, 1);
 }
@@ -143,15 +144,28 @@ static void ask_the_world(struct wbc_loop *l)
     else
         wait_until(l, next);
     l->steps = 0;
-    int64_t now = wb_coro_now();
-    for (struct wb_coro *c; (c = wbc_timer_pop(&l->timers, now)) != NULL;)
-        wbc_wake(c, -ETIMEDOUT);
 }
 
-static void ask_if_due(struct wbc_loop *l)
+/* When nobody else is ready, only a few: they run while what waking them has
+ * touched is still in the processor's cache, and then come the next. */
+static void wake_due(struct wbc_loop *l)
+{
+    bool alone = wbc_list_empty(&l->ready);
+    int64_t now = wb_coro_now();
+    struct wb_coro *c;
+    for (int n = 0; !alone || n < DUE_AT_ONCE; n++) {
+        if ((c = wbc_timer_pop(&l->timers, now)) == NULL)
+            return;
+        wbc_wake(c, -ETIMEDOUT);
+    }
+}
+
+static void between_rounds(struct wbc_loop *l)
 {
     if (wbc_list_empty(&l->ready) || l->steps >= STEPS_BETWEEN_POLLS)
         ask_the_world(l);
+    if (l->timers.size > 0)
+        wake_due(l);
 }
 
 /* -- from beginning to end
@@ -211,7 +225,7 @@ static void end_detached(struct wbc_loop *l)
         wbc_stacks_each(&l->stacks, tell_over, NULL);
         for (run_ready(l); l->alive == alive && l->last_id == last_id;
              run_ready(l))
-            ask_if_due(l);
+            between_rounds(l);
     }
 }
 
@@ -254,7 +268,7 @@ int wb_coro_run_with_at(const struct wb_coro_options *options, wb_coro_fn fn,
     wbc_loop = l;
     l->main = wbc_spawn(l, fn, arg, name, file, line);
     for (run_ready(l); l->main->state != WBC_DONE; run_ready(l))
-        ask_if_due(l);
+        between_rounds(l);
     do {
         end_detached(l);
         forbid_orphans(l);

@@ -5,8 +5,9 @@
  *     | guard | stack, grows to the left         <- | struct wb_coro | canary |
  *
  * The coroutine stands on the first page its stack uses, which is the only
- * one that is resident as long as little is done with it. A slab is one
- * mapping: a hundred thousand mappings would be refused by the kernel
+ * one that is resident as long as little is done with it. That page is asked
+ * for by a call, which takes less time than the fault of a first touch. A slab
+ * is one mapping: a hundred thousand mappings would be refused by the kernel
  * (vm.max_map_count). For the same reason only the first GUARDED stacks have
  * a guard of their own. In the slabs after them the lowest stack has one; a
  * stack above it that overflows runs over the canary of its neighbour, which
@@ -29,8 +30,8 @@
 #include "wb/base.h"
 
 enum {
-    STACKS_PER_SLAB = 64,
-    GUARDED = 4096, /* each costs as much as starting another coroutine */
+    STACKS_PER_SLAB = 256,
+    GUARDED = 1024, /* each costs as much as starting another coroutine */
     GUARD = 8192,
     PAGE = 4096,
     LINE = 64,          /* of the processor's cache */
@@ -190,7 +191,7 @@ void wbc_stacks_close(struct wbc_stacks *s)
     while (s->slabs != NULL) {
         struct wbc_slab *slab = s->slabs;
         s->slabs = slab->next;
-        wb_asan_unpoison(slab->base, s->size * STACKS_PER_SLAB);
+        wb_asan_unpoison(slab->base, s->size * slab->used);
         munmap(slab->base, s->size * STACKS_PER_SLAB);
         free(slab);
     }
@@ -229,6 +230,8 @@ static struct wb_coro *cut(struct wbc_stacks *s)
     size_t at = s->slabs->used++;
     char *low = s->slabs->base + at * s->size;
     uint64_t *canary = (uint64_t *)(low + s->size - CANARY_BYTES);
+    /* A kernel before 5.14 refuses, and the page comes when it is touched. */
+    madvise(low + s->size - PAGE, PAGE, MADV_POPULATE_WRITE);
     for (size_t i = 0; i < CANARY_BYTES / sizeof(*canary); i++)
         canary[i] = CANARY;
     struct wb_coro *c = coro_at(s, low);

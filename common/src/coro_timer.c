@@ -53,11 +53,22 @@ static void sift_down(struct wbc_heap *h, size_t at)
     h->items[at] = moving;
 }
 
+/* The next to be taken is one of the first three. With many, its memory has
+ * left the processor's cache. */
+static void fetch_ahead(const struct wbc_heap *h)
+{
+    for (size_t i = 0; i < 3 && i < h->size; i++) {
+        __builtin_prefetch(&h->items[i].c->link, 1);
+        __builtin_prefetch(&h->items[i].c->timer, 1);
+    }
+}
+
 static void remove_first(struct wbc_heap *h)
 {
     h->items[0] = h->items[--h->size];
     if (h->size > 0)
         sift_down(h, 0);
+    fetch_ahead(h);
 }
 
 static void throw_out_stale(struct wbc_heap *h)

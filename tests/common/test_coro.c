@@ -155,6 +155,39 @@ static void test_virtual_time_jumps(void **state)
     assert_int_equal(run_virtually(watch_the_clock, NULL), 0);
 }
 
+enum { SLEEPERS = 200 };
+
+static int count_waking(void *arg)
+{
+    int rc = wb_coro_sleep_ms(5);
+    ++*(int *)arg;
+    return rc;
+}
+
+/* Somebody is ready all the time, and yet nobody sleeps too long. */
+static int stay_busy(void *arg)
+{
+    static struct wb_coro *c[SLEEPERS];
+    int awake = 0;
+    (void)arg;
+    for (int i = 0; i < SLEEPERS; i++)
+        c[i] = wb_coro_spawn(count_waking, &awake);
+    for (int i = 0; i < 2; i++)
+        wb_coro_yield(); /* in a round of many turns, and in one of its own */
+    wb_coro_advance(5 * MS);
+    wb_coro_yield(); /* now they are ready, behind the caller */
+    assert_int_equal(awake, 0);
+    wb_coro_yield();
+    assert_int_equal(awake, SLEEPERS);
+    return wb_coro_gather(c, SLEEPERS);
+}
+
+static void test_deadlines_come_between_any_two_rounds(void **state)
+{
+    (void)state;
+    assert_int_equal(run_virtually(stay_busy, NULL), 0);
+}
+
 /* -- gather ---------------------------------------------------------------- */
 
 static int gather_failing(void *arg)
@@ -339,6 +372,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_sleepers_wake_in_order),
     cmocka_unit_test(test_real_time_is_waited_for),
     cmocka_unit_test(test_virtual_time_jumps),
+    cmocka_unit_test(test_deadlines_come_between_any_two_rounds),
     cmocka_unit_test(test_first_failure_cancels_the_rest),
     cmocka_unit_test(test_gather_all_collects_failures),
     cmocka_unit_test(test_gather_of_those_that_have_ended),

@@ -35,7 +35,11 @@
  * wait succeeds in spite of both.
  *
  * What was traded for speed: stacks have a fixed size (WB_CORO_STACK), and
- * one page of it is resident however little a coroutine does.
+ * one page of it is resident however little a coroutine does. A loop that has
+ * somebody ready all the time looks for bytes and posts only after every 64th
+ * turn, or a round if that is longer; for deadlines, after each round. A stack
+ * that overflows ends the program at once only if it is one of the first 1024;
+ * else when its coroutine next waits.
  */
 
 #include <stdbool.h>
@@ -141,7 +145,10 @@ int wb_coro_sleep_until(int64_t when);
 /** Wait for ms milliseconds. @return 0 or -ECANCELED */
 int wb_coro_sleep_ms(int64_t ms);
 
-/** Let all others that can run do so once. @return 0 or -ECANCELED */
+/**
+ * Let all others that can run do so once; those whose deadline has come can
+ * run after that. @return 0 or -ECANCELED
+ */
 int wb_coro_yield(void);
 
 /** @return nanoseconds by the clock of the loop; outside, wb_now() */
