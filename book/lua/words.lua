@@ -2,8 +2,8 @@
 
 local words = {}
 
---- Words, runs of blanks and single signs of a line: { text =, first =, last = }
---- each, in characters.
+--- Words, runs of blanks and single signs of a line: { text =, first =,
+--- last =, blank = } each, in characters.
 local function tokens(line)
   local out, at, position = {}, 1, 0
   while at <= #line do

@@ -62,7 +62,7 @@ code.folds_output)
     grep -q '^line 60$' "$work/tail" || die "the last line is not shown"
     ;;
 code.words)
-    edit chapters/03_counter/good.c 's/int seen = counter;/long seen = counter;/'
+    edit chapters/03_counter/good.c 's/int seen =/long seen =/'
     build || die "the fixture does not build"
     page=03_counter.html
     # Only the words that changed are marked, in both lines.
@@ -91,7 +91,7 @@ code.labels)
     hides src/chapters.03_counter.bad.c.html 'label:'
     # A page that does not show the line leads to the file.
     at=$(line common/src/later.c 'int later')
-    shows 04_box.html "src/common.src.later.c.html#L$at\">line $at of later.c</a"
+    shows 04_box.html "later.c.html#L$at\">line $at of later.c</a"
     # The line moves, and the text with it.
     edit chapters/03_counter/bad.c '1i /* more */'
     build || die "the edited fixture does not build"
@@ -111,7 +111,8 @@ rejects.line_number)
 rejects.unused_label)
     label
     edit $readme '/bad.c#old/d'
-    rejects chapters/03_counter/bad.c 'label: old' 'label "old" is named nowhere'
+    rejects chapters/03_counter/bad.c 'label: old' \
+        'label "old" is named nowhere'
     ;;
 rejects.duplicate_label)
     label
