@@ -144,13 +144,15 @@ function book.page_named(id)
   end
 end
 
---- The names of the API: name -> { url =, kind = }, from api.lua's list.
+--- The names of the API: name -> { url =, kind = }, from api.lua's list. A
+--- function stands there as "name()", too: a struct may have its name.
 function book.load_api()
   local api = {}
   for _, line in ipairs(book.lines(book.slurp(book.api) or '')) do
     local f = book.split(line)
     if f[2] then
       api[f[1]] = { url = 'api/' .. f[2], kind = f[3] }
+      api[f[1] .. '()'] = f[3] == 'function' and api[f[1]] or api[f[1] .. '()']
     end
   end
   return api

@@ -109,9 +109,10 @@ local function weave_code(el)
                el.text:match('^struct (wbx?_[%w_]+)') or
                el.text:match('^enum (wbx?_[%w_]+)')
   local name = must or el.text:match('^[Ww][Bb][Xx]?_[%w_]+$')
-  if name and api[name] then
-    fact('api', name)
-    return pandoc.Link(el, api[name].url, '', { class = 'api' }), false
+  local target = api[(name or '') .. (el.text:match('%(') and '()' or '')] or
+                 api[name or '']
+  if target then
+    return pandoc.Link(el, target.url, '', { class = 'api' }), false
   elseif must then
     fault(line, MISSING:format(el.text))
   elseif meaning[el.text] and page.id ~= 'failures' then

@@ -49,7 +49,8 @@ fixture)
     shows $page '<a href="api/box_8h.html#'
     shows $page '<a href="api/structwb__box.html"'
     shows api/box_8h.html \
-        'Used in: <a href="../03_counter.html">A counter with two writers</a>'
+        'In the book: <a href="../03_counter.html#the-cure">A counter with two'
+    shows api/structwb__box.html 'In the book: <a href="../03_counter.html#'
     shows api/box_8h.html '../index.html'
     shows src/chapters.03_counter.bad.c.html 'id="L14"'
     hides src/chapters.03_counter.bad.c.html 'region: '

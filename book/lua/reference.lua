@@ -1,0 +1,102 @@
+-- The way back from the reference: what stands there says which sections of the
+-- book name it or show code that does.
+
+local book = require 'book'
+local reference = {}
+
+--- Tell named(address, section) of the names of the API on a page, in order.
+local function each_name(html, named)
+  local section = ''
+  for tag in html:gmatch('<[ah][^<>]*>') do
+    local heading = tag:match('^<h[23] .*id="([^"]*)"') or
+                    tag:match('^<h[23] id="([^"]*)"')
+    local address = tag:match('%shref="(api/[^"]*)"')
+    section = heading or section
+    if address and tag:match('class="api"') then
+      named(address, section)
+    end
+  end
+end
+
+--- For each address in the reference that the pages name: { address =, links =
+--- to where each page first names it, file = that does so first }.
+local function all_uses(titles)
+  local uses = {}
+  for _, page in ipairs(book.pages) do
+    local seen = {}
+    local html = book.slurp(book.html .. '/' .. page.url) or ''
+    each_name(html, function(address, section)
+      if not seen[address] then
+        seen[address] = true
+        if not uses[address] then
+          uses[address] = { address = address, links = {}, file = page.file }
+          table.insert(uses, uses[address])
+        end
+        table.insert(uses[address].links, ('<a href="../%s%s">%s</a>'):format(
+          page.url, section ~= '' and '#' .. section or '',
+          book.escape(titles[page.id] or page.id)))
+      end
+    end)
+  end
+  return uses
+end
+
+local function used_in(list)
+  return '<p class="used-in">In the book: ' .. table.concat(list, ' · ')
+    .. '</p>\n'
+end
+
+local MEMBER = '<div class="memdoc">\n'
+
+--- Where the documentation begins to which an anchor belongs: that of the
+--- member it names, or of the one it stands in, as an enumerator does.
+local function place(html, anchor)
+  local at = html:find(' id="' .. anchor .. '"', 1, true)
+  if not at then
+    return nil
+  end
+  local _, member = html:find('</a>\n<h2 class="memtitle">', at, true)
+  if member and member - at < 4 * #anchor + 60 then
+    return select(2, html:find(MEMBER, at, true))
+  end
+  local last, after = nil, 1
+  while after and after < at do
+    last = after
+    after = select(2, html:find(MEMBER, after + 1, true))
+  end
+  return last > 1 and last or nil
+end
+
+local LOST = 'it names what should stand at "%s", where the reference has no '
+  .. 'documentation: document it, or take the name out'
+
+--- Put the lists into one page of the reference.
+local function annotate(html, url, uses)
+  for _, use in ipairs(uses) do
+    local path, anchor = use.address:match('^([^#]*)#?(.*)$')
+    if path == url then
+      local at = anchor ~= '' and place(html, anchor) or anchor == '' and
+                 select(2, html:find('<div class="contents">\n', 1, true))
+      if at then
+        html = html:sub(1, at) .. used_in(use.links) .. html:sub(at + 1)
+      else
+        book.fault(use.file, 0, LOST:format(use.address))
+      end
+    end
+  end
+  return html
+end
+
+--- Copy the reference into the book, with the lists in it.
+function reference.finish()
+  local uses = all_uses(book.load_titles())
+  for _, name in ipairs(book.lines(book.slurp(book.api_pages) or '')) do
+    local html = name ~= '' and book.slurp(book.api_raw .. '/' .. name)
+    if html then
+      book.spew(book.html .. '/api/' .. name,
+                annotate(html, 'api/' .. name, uses))
+    end
+  end
+end
+
+return reference
