@@ -197,6 +197,12 @@
   };
 
   Game.prototype.summary = function () {
+    return this.count() + (this.graph.coarse ? ' What a thread does with a '
+      + 'lock in its hand is part of the move that took it, as long as nobody '
+      + 'else could notice.' : '');
+  };
+
+  Game.prototype.count = function () {
     const ways = countWays(this.graph);
     const states = `${this.graph.nodes.length} states`;
     if (!this.canFail && !this.canRace) {

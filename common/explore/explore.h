@@ -54,7 +54,7 @@ struct wbx_options {
     unsigned split_after; /**< executions by the first alone; 0: the default */
     int bound;            /**< > 0: only up to this many preemptions */
     bool all;             /**< go on after the first failure */
-    bool map;             /**< make a graph of all states: graph.h sets it */
+    unsigned map;         /**< enum wbx_map, which graph.h sets */
     bool naive;           /**< every order of steps, reducing nothing: slow */
     /** Called now and then from the calling thread; may be NULL. */
     void (*progress)(void *arg, uint64_t executions);

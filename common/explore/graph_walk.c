@@ -84,7 +84,26 @@ static bool is_housekeeping(unsigned op, bool leaks)
     }
 }
 
-/* Edges in the order of the nodes they begin at. */
+/* One that nobody else notices, but that is to be shown: see rt_graph.c. */
+static bool is_free(const struct wbx_walk *w, uint32_t edge)
+{
+    unsigned op = w->g->edges[edge].step.op;
+
+    return w->coarse && (op == WBX_READ || op == WBX_WRITE ||
+                         op == WBX_UNLOCK || op == WBX_RETURN);
+}
+
+static int by_choice(const void *a, const void *b, void *graph)
+{
+    const struct wbx_graph *g = graph;
+    const struct wbx_step *x = &g->edges[*(const uint32_t *)a].step;
+    const struct wbx_step *y = &g->edges[*(const uint32_t *)b].step;
+
+    return x->thread != y->thread ? x->thread - y->thread
+                                  : x->outcome - y->outcome;
+}
+
+/* Edges in the order of the nodes they begin at, then of the threads. */
 static void sort_edges(struct wbx_walk *w, struct wbx_arena *a)
 {
     const struct wbx_graph *g = w->g;
@@ -97,14 +116,18 @@ static void sort_edges(struct wbx_walk *w, struct wbx_arena *a)
     memcpy(next, w->first, (g->nnodes + 1) * sizeof(*next));
     for (uint32_t i = 0; i < g->nedges; i++)
         w->edges[next[g->edges[i].from]++] = i;
+    for (uint32_t i = 0; i < g->nnodes; i++)
+        qsort_r(w->edges + w->first[i], w->first[i + 1] - w->first[i],
+                sizeof(*w->edges), by_choice, (void *)(uintptr_t)g);
 }
 
 void wbx_walk_begin(struct wbx_walk *w, const struct wbx_graph *g,
-                    const struct wbx_event *events, struct wbx_arena *a)
+                    const struct wbx_event *events, bool coarse,
+                    struct wbx_arena *a)
 {
     bool leaks = can_leak(g);
 
-    *w = (struct wbx_walk){ .g = g, .events = events };
+    *w = (struct wbx_walk){ .g = g, .events = events, .coarse = coarse };
     w->quiet = wbx_arena_alloc(a, g->nedges + 1);
     w->first = wbx_arena_alloc(a, (g->nnodes + 2) * sizeof(*w->first));
     w->edges = wbx_arena_alloc(a, (g->nedges + 1) * sizeof(*w->edges));
@@ -133,7 +156,8 @@ static int64_t forced(const struct wbx_walk *w, uint32_t node)
     for (uint32_t i = from; i < to; i++)
         if (w->quiet[w->edges[i]])
             return w->edges[i];
-    if (to - from != 1 || keeps_waiting(&w->g->nodes[node]))
+    if (to - from != 1 ||
+        (keeps_waiting(&w->g->nodes[node]) && !is_free(w, w->edges[from])))
         return -1;
     return w->edges[from];
 }

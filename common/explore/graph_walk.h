@@ -14,6 +14,7 @@
 struct wbx_walk {
     const struct wbx_graph *g;
     const struct wbx_event *events; /**< one for each edge */
+    bool coarse;                    /**< WBX_MAP_COARSE */
     bool *quiet;                    /**< of each edge: nobody else notices */
     uint32_t *first, *edges;        /**< edges[first[n]]... begin at node n */
     uint32_t *stamp, now;           /**< nodes that one walk has passed */
@@ -23,7 +24,8 @@ struct wbx_walk {
 
 /** Look at all edges. */
 void wbx_walk_begin(struct wbx_walk *w, const struct wbx_graph *g,
-                    const struct wbx_event *events, struct wbx_arena *a);
+                    const struct wbx_event *events, bool coarse,
+                    struct wbx_arena *a);
 
 /** The node where there is something to choose, from node on; w->path is then
  * the steps up to there that others can notice. */

@@ -43,10 +43,10 @@ static uint64_t key_of(const struct wbx_options *o)
     uint64_t key = hash_words(WBX_HASH, o->files, o->nfiles);
     char *here = getcwd(NULL, 0);
     const char *rest[] = { o->compiler != NULL ? o->compiler : "",
-                           here != NULL ? here : "", o->map ? "map" : "" };
+                           here != NULL ? here : "" };
 
     key = hash_words(key, o->cflags, o->ncflags);
-    key = hash_words(key, rest, 3);
+    key = hash_words(key, rest, 2);
     free(here);
     return key;
 }

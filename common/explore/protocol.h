@@ -185,9 +185,16 @@ enum { /* wbx_shared.state: where the runtime is */
 };
 
 /* All states of a small program (rt_graph.c), if the request asks for it. */
+enum wbx_map {
+    WBX_MAP_NONE,
+    WBX_MAP_FINE,  /* each step is a choice */
+    WBX_MAP_COARSE /* not those of which nobody else can notice when they come,
+                      as long as there is no data race */
+};
+
 enum {
-    WBX_GRAPH_NODES = 20000,
-    WBX_GRAPH_EDGES = 60000,
+    WBX_GRAPH_NODES = 40000,
+    WBX_GRAPH_EDGES = 80000,
     WBX_GRAPH_THREADS = 8,
     WBX_GRAPH_ENDS = 64
 };
@@ -212,6 +219,7 @@ struct wbx_graph_edge {
 
 struct wbx_graph {
     uint32_t nnodes, nedges, nends, nthreads;
+    uint32_t full; /* or coarse, and there is a data race: no graph of use */
     uint64_t entries[WBX_GRAPH_THREADS]; /* start functions */
     struct wbx_graph_end {
         uint32_t verdict; /* enum wb_verdict */
@@ -226,7 +234,7 @@ struct wbx_shared {
     uint32_t version;
     uint32_t all;
     int32_t bound;  /* preemptions; 0 is none set */
-    uint32_t map;   /* make the graph of all states, and nothing else */
+    uint32_t map;   /* enum wbx_map */
     uint32_t naive; /* every order of steps, reducing nothing: tests */
     uint32_t replaying;
     uint64_t budget;      /* executions; 0 is the default */

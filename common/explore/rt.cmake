@@ -5,7 +5,8 @@ add_library(wb_explore_rt SHARED
   rt_follow.c rt_commute.c rt_reduce.c rt_memory.c rt_atomic.c rt_sync.c
   rt_lock.c rt_thread.c rt_keys.c rt_c11.c rt_heap.c rt_io.c rt_poll.c
   rt_time.c rt_libc.c rt_print.c rt_fiber.c rt_report.c rt_stuck.c
-  rt_record.c rt_graph.c rt_frame.c rt_spin.c rt_cycle.c ../src/verdict.c
+  rt_record.c rt_graph.c rt_entry.c rt_frame.c rt_spin.c rt_cycle.c
+  ../src/verdict.c
   ../src/fiber_switch.c)
 target_compile_features(wb_explore_rt PRIVATE c_std_17)
 target_compile_definitions(wb_explore_rt PRIVATE _GNU_SOURCE)
@@ -38,6 +39,6 @@ if(inlines AND CMAKE_C_COMPILER_ID STREQUAL "GNU" AND
   set_target_properties(wb_explore_rt PROPERTIES
                         INTERPROCEDURAL_OPTIMIZATION ON)
   target_link_options(wb_explore_rt PRIVATE -O2)
-  set_source_files_properties(../src/fiber_switch.c PROPERTIES
+  set_source_files_properties(../src/fiber_switch.c rt_entry.c PROPERTIES
                               COMPILE_OPTIONS -fno-lto)
 endif()

@@ -61,6 +61,9 @@ void *wbx_map(uint64_t address, size_t size);
 void wbx_program_range(uint64_t *low, uint64_t *high);
 void wbx_restart(void);
 
+/* rt_entry.c */
+extern uint64_t wbx_wiped_from; /* const after start */
+
 /* rt_fiber.c */
 extern uint64_t wbx_deepest[WBX_MAX_THREADS]; /* end of a stack at a step */
 void wbx_fiber_setup(void);
@@ -99,7 +102,7 @@ void wbx_range(uint64_t pc, const void *read, size_t nread, void *write,
 /* rt_frame.c */
 void wbx_frame_entered(const wbx_thread *t, uint64_t low, uint64_t high);
 void wbx_frame_left(wbx_thread *t, uint64_t low, uint64_t high, uint64_t pc);
-void wbx_frame_check(wbx_thread *t, uint64_t address);
+void wbx_frame_check(wbx_thread *t, uint64_t address, uint64_t size);
 
 /* rt_sync.c */
 int wbx_lock(void *mutex, uint64_t pc);

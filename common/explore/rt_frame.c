@@ -16,11 +16,6 @@ static struct gone {
     uint32_t generation;
 } gone[WBX_MAX_THREADS];
 
-static bool is_gone(const struct wbx_cell *c)
-{
-    return c->generation == wbx.generation && c->freed;
-}
-
 /* The part of a frame that has been touched since it was entered. */
 static void find_touched(uint64_t *low, uint64_t *high)
 {
@@ -72,14 +67,9 @@ void wbx_frame_left(wbx_thread *t, uint64_t low, uint64_t high, uint64_t pc)
 }
 /* endregion: left */
 
-/* A function of t begins; its locals are there and were never touched. */
-void wbx_frame_entered(const wbx_thread *t, uint64_t low, uint64_t high)
+static void revive(uint64_t low, uint64_t high)
 {
-    const struct gone *g = &gone[t->id];
-
-    if (g->generation != wbx.generation || low >= g->high || high <= g->low)
-        return;
-    for (uint64_t a = (low + 7) & ~7ul; a + 8 <= high; a += 8) {
+    for (uint64_t a = low; a < high; a += 8) {
         struct wbx_cell *c = wbx_cell(a);
 
         if (c->freed)
@@ -87,23 +77,32 @@ void wbx_frame_entered(const wbx_thread *t, uint64_t low, uint64_t high)
     }
 }
 
-/* t touches a stack: is that part of it in use? */
-void wbx_frame_check(wbx_thread *t, uint64_t address)
+/* A function of t begins; its locals are there and were never touched. */
+void wbx_frame_entered(const wbx_thread *t, uint64_t low, uint64_t high)
+{
+    const struct gone *g = &gone[t->id];
+
+    if (g->generation != wbx.generation || low >= g->high || high <= g->low)
+        return;
+    revive((low + 7) & ~7ul, high & ~7ul);
+}
+
+/* t touches a stack: is that part of it in use? What is gone lies below the
+ * frame in which its thread is now; above it, it has become part of that
+ * frame, in the middle of a function: by alloca(). */
+void wbx_frame_check(wbx_thread *t, uint64_t address, uint64_t size)
 {
     const wbx_thread *owner =
         &wbx_threads[(address - WBX_STACKS) / WBX_STACK_SIZE];
-    struct wbx_cell *c = wbx_cell(address);
 
-    if (owner == t) {
-        c->freed = 0;
+    if (owner != t && wbx.program_over)
         return;
-    }
-    if (wbx.program_over)
-        return;
-    if (owner->state == WBX_T_OVER)
+    if (owner != t && owner->state == WBX_T_OVER)
         wbx_fail(WB_USE_AFTER_FREE, t, t->op.pc, address,
                  "after the thread it belongs to has ended");
-    else if (is_gone(c) || address < wbx_fiber_frame(owner))
+    else if (owner != t && address < wbx_fiber_frame(owner))
         wbx_fail(WB_USE_AFTER_FREE, t, t->op.pc, address,
                  "after the call it belongs to has returned");
+    else
+        revive(address & ~7ul, address + (size > 0 ? size : 1));
 }

@@ -12,7 +12,10 @@
 
 #include "rt.h"
 
-enum { NONE = 0xffffffff, SLOTS = 65536 }; /* a power of two, for the table */
+enum {
+    SLOTS = 131072, /* a power of two, for the table */
+    FINE = 10000    /* so many states have too many that are to be shown */
+};
 
 static struct {
     uint64_t hash;
@@ -29,6 +32,7 @@ static char said[sizeof(wbx.shared->graph.ends[0].text)];
 
 static noreturn void refuse_size(const char *what, int most)
 {
+    wbx.shared->graph.full = true;
     wbx_refuse("the graph would have more than %d %s: take a smaller case "
                "(fewer threads, rounds or items)",
                most, what);
@@ -50,9 +54,10 @@ static uint32_t new_node(void)
 {
     struct wbx_graph *g = &wbx.shared->graph;
     struct wbx_graph_node *n = &g->nodes[g->nnodes];
+    uint32_t most = wbx.shared->map == WBX_MAP_FINE ? FINE : WBX_GRAPH_NODES;
 
-    if (g->nnodes == WBX_GRAPH_NODES)
-        refuse_size("states", WBX_GRAPH_NODES);
+    if (g->nnodes == most)
+        refuse_size("states", (int)most);
     if (wbx.nthreads > WBX_GRAPH_THREADS)
         refuse_size("threads", WBX_GRAPH_THREADS);
     n->nthreads = wbx.nthreads;
@@ -102,6 +107,29 @@ static void close_step(uint32_t node)
     open_step = wbx.nsteps;
 }
 
+/* Does the order of this step and of others' make no difference? That of an
+ * access does, if the two race; what an unlock makes possible is not taken
+ * away by steps that come before it. */
+static bool is_free(unsigned op)
+{
+    return op == WBX_READ || op == WBX_WRITE || op == WBX_UNLOCK ||
+           op == WBX_RETURN;
+}
+
+/* Of the threads that can go on, those to be tried. */
+static uint32_t to_be_tried(uint32_t enabled, const wbx_thread *current)
+{
+    if (wbx.shared->map != WBX_MAP_COARSE)
+        return enabled;
+    if (current != NULL && (enabled & WBX_BIT(current->id)) &&
+        is_free(current->op.code))
+        return WBX_BIT(current->id);
+    for (uint32_t i = 0; i < wbx.nthreads; i++)
+        if ((enabled & WBX_BIT(i)) && is_free(wbx_threads[i].op.code))
+            return WBX_BIT(i);
+    return enabled;
+}
+
 /* Who takes the next step, at a choice that is new; -1: nobody can. Does not
  * return from a state that has been looked at. */
 int wbx_graph_pick(struct wbx_node *n, const wbx_thread *current)
@@ -118,10 +146,10 @@ int wbx_graph_pick(struct wbx_node *n, const wbx_thread *current)
     if (seen)
         wbx_end_execution(WBX_E_REDUNDANT);
     node_of[wbx.nsteps] = node;
-    n->backtrack = enabled;
-    return current != NULL && (enabled & WBX_BIT(current->id))
+    n->backtrack = to_be_tried(enabled, current);
+    return current != NULL && (n->backtrack & WBX_BIT(current->id))
                ? current->id
-               : __builtin_ctz(enabled);
+               : __builtin_ctz(n->backtrack);
 }
 
 static uint32_t find_end(void)
@@ -164,8 +192,10 @@ noreturn void wbx_graph_end(void)
  * is a state in which both accesses come next: graph.c sees it. */
 void wbx_graph_fail(enum wb_verdict kind, const char *text)
 {
-    if (kind == WB_DATA_RACE)
+    if (kind == WB_DATA_RACE && wbx.shared->map == WBX_MAP_FINE)
         return;
+    if (kind == WB_DATA_RACE)
+        refuse_size("states", WBX_GRAPH_NODES);
     if (verdict == WB_CLEAN) {
         verdict = kind;
         strncpy(said, text, sizeof(said) - 1);

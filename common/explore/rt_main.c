@@ -221,6 +221,8 @@ static int explore_main(int argc, char **argv, char **envp)
     program_argv = argv;
     program_envp = envp;
     wbx_fiber_setup();
+    if (wbx.shared->map)
+        wbx_wiped_from = WBX_STACKS;
     take_snapshot();
     wbx_memory_setup();
     catch_signals();

@@ -243,7 +243,7 @@ static void touch(const struct view *v, uint64_t address, uint64_t size,
     if (kind == K_NONE)
         return;
     if (v->recording && address - WBX_STACKS < WBX_MAX_THREADS * WBX_STACK_SIZE)
-        wbx_frame_check(&wbx_threads[v->thread], address);
+        wbx_frame_check(&wbx_threads[v->thread], address, size);
     if (kind > K_AWRITE && kind != K_GONE) {
         touch_cell(v, address, kind, 0xff);
         return;

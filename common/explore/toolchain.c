@@ -171,23 +171,6 @@ static const char *in_dir(struct wbx_build *b, size_t number,
     return wbx_arena_format(b->arena, "%s/%zu%s", b->dir, number, ending);
 }
 
-/* For a graph, what an expression has read so far must be in memory, where a
- * state is looked up: gcc keeps it in a register that calls preserve, unless
- * there is none. clang has it on the stack. */
-static void add_map_flags(struct wbx_build *b, struct words *w)
-{
-#ifdef __x86_64__
-    static const char *const fixed[] = { "-ffixed-rbx", "-ffixed-r12",
-                                         "-ffixed-r13", "-ffixed-r14",
-                                         "-ffixed-r15" };
-
-    if (b->opt->map && !b->clang)
-        add_all(w, fixed, sizeof(fixed) / sizeof(fixed[0]));
-#else
-    (void)b, (void)w;
-#endif
-}
-
 static void add_flags(struct wbx_build *b, struct words *w)
 {
     static const char *const all[] = { WBX_FLAGS };
@@ -199,7 +182,6 @@ static void add_flags(struct wbx_build *b, struct words *w)
         add_all(w, clang, sizeof(clang) / sizeof(clang[0]));
     else
         add_all(w, gcc, sizeof(gcc) / sizeof(gcc[0]));
-    add_map_flags(b, w);
 }
 
 static int start_compile(struct wbx_build *b, size_t number, struct job *j)
