@@ -21,9 +21,18 @@ local function link_api(html, api, root)
   return seen
 end
 
+local function link_lines(lines, api, root)
+  local out = {}
+  for i, line in ipairs(lines) do
+    out[i] = line:find('[Ww][Bb]') and
+             link_api('>' .. line .. '<', api, root):sub(2, -2) or line
+  end
+  return out
+end
+
 --- The lines of text as HTML, one string each, in the language's colours.
 --- Every line is well-formed by itself.
-function code.highlight(text, language, api, root)
+function code.highlight(text, language)
   local out = {}
   if not language then
     for i, line in ipairs(book.lines(text)) do
@@ -36,11 +45,7 @@ function code.highlight(text, language, api, root)
   local body = html:match('<code[^>]*>(.*)</code>') or ''
   for i, line in ipairs(book.lines(body)) do
     line = line:gsub('^<span id="[^"]*">', ''):gsub('</span>$', '')
-    line = line:gsub('^<a href="#[^>]*></a>', '')
-    if api then
-      line = link_api('>' .. line .. '<', api, root or ''):sub(2, -2)
-    end
-    out[i] = line
+    out[i] = line:gsub('^<a href="#[^>]*></a>', '')
   end
   -- Blank lines at the end are the text's, but the writer drops them.
   for i = #out + 1, #book.lines(text) do
@@ -53,15 +58,20 @@ function code.language(name)
   return language_of[name:match('%.([%w]+)$') or '']
 end
 
+local coloured = {}
+
 --- Colour a whole file, keeping the state of comments across its regions;
---- gives HTML by line number. The explorer's runtime (rt.h) has names of its
---- own, some of them those of other things in the API.
+--- gives HTML by line number. A page shows many regions of one file, so the
+--- colours are kept. The explorer's runtime (rt.h) has names of its own, some
+--- of them those of other things in the API.
 function code.colour(source, api, root)
+  local lines = coloured[source.name] or code.highlight(
+    table.concat(source.lines, '\n'), code.language(source.name))
+  coloured[source.name] = lines
   if source.name:match('^common/explore/rt') then
     api = nil
   end
-  return code.highlight(table.concat(source.lines, '\n'),
-                        code.language(source.name), api, root)
+  return api and link_lines(lines, api, root or '') or lines
 end
 
 --- Remove the indentation that all lines of a region share.
@@ -110,7 +120,9 @@ local fence_language = { c = 'c', h = 'c', python = 'python', py = 'python',
 
 --- A fence of Markdown as <pre>, in colour if the language has any.
 function code.fence(text, language, api)
-  local lines = code.highlight(text, fence_language[language], api)
+  local lines = code.highlight(text, fence_language[language])
+  lines = api and fence_language[language] and link_lines(lines, api, '') or
+          lines
   local label = language and ' data-language="' .. book.escape(language) .. '"'
                 or ''
   return ('<pre class="code fence"%s tabindex="0"><code>%s\n</code></pre>')

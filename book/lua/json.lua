@@ -2,6 +2,9 @@
 
 local json = {}
 
+local byte, find, match = string.byte, string.find, string.match
+local BLANK, QUOTE, COMMA, COLON = (' ",:'):byte(1, 4)
+local ARRAY, SQUARE, OBJECT, CURLY = ('[]{}'):byte(1, 4)
 local NULL = {}
 local names = { ['true'] = true, ['false'] = false, null = NULL }
 local escapes = { b = '\b', f = '\f', n = '\n', r = '\r', t = '\t' }
@@ -13,10 +16,17 @@ local function broken(text, at)
 end
 
 local function skip(text, at)
-  return text:find('[^ \t\r\n]', at) or #text + 1
+  if (byte(text, at) or 0) > BLANK then
+    return at
+  end
+  return find(text, '[^ \t\r\n]', at) or #text + 1
 end
 
 local function read_string(text, at)
+  local plain, after = match(text, '^"([^"\\]*)"()', at)
+  if plain then
+    return plain, after
+  end
   local last = at
   repeat
     last = text:find('["\\]', last + 1)
@@ -36,64 +46,71 @@ local function read_string(text, at)
   return raw:gsub('\0', '\\'), last + 1
 end
 
---- The values between brackets, each read by `one(at)`, which returns where
---- it ends.
-local function read_list(text, at, close, one)
-  at = skip(text, at + 1)
-  if text:sub(at, at) == close then
-    return at + 1
+--- After a value of a list: where the next begins, or the list ends.
+local function go_on(text, at, close)
+  at = skip(text, at)
+  local c = byte(text, at)
+  if c == COMMA then
+    return skip(text, at + 1), false
+  elseif c ~= close then
+    broken(text, at)
   end
-  while true do
-    at = skip(text, one(at))
-    local c = text:sub(at, at)
-    if c == close then
-      return at + 1
-    elseif c ~= ',' then
-      broken(text, at)
-    end
-    at = skip(text, at + 1)
-  end
+  return at + 1, true
 end
 
 local function read_array(text, at)
-  local out = {}
-  return out, read_list(text, at, ']', function(from)
-    local value, after = read_value(text, from)
-    out[#out + 1] = value
-    return after
-  end)
+  local out, count, done = {}, 0, false
+  at = skip(text, at + 1)
+  if byte(text, at) == SQUARE then
+    return out, at + 1
+  end
+  while not done do
+    count = count + 1
+    out[count], at = read_value(text, at)
+    at, done = go_on(text, at, SQUARE)
+  end
+  return out, at
+end
+
+local function read_pair(text, at, out)
+  if byte(text, at) ~= QUOTE then
+    broken(text, at)
+  end
+  local key, value
+  key, at = read_string(text, at)
+  at = skip(text, at)
+  if byte(text, at) ~= COLON then
+    broken(text, at)
+  end
+  value, at = read_value(text, skip(text, at + 1))
+  if value ~= NULL then
+    out[key] = value
+  end
+  return at
 end
 
 local function read_object(text, at)
-  local out = {}
-  return out, read_list(text, at, '}', function(from)
-    if text:sub(from, from) ~= '"' then
-      broken(text, from)
-    end
-    local key, after = read_string(text, from)
-    after = skip(text, after)
-    if text:sub(after, after) ~= ':' then
-      broken(text, after)
-    end
-    local value
-    value, after = read_value(text, skip(text, after + 1))
-    if value ~= NULL then
-      out[key] = value
-    end
-    return after
-  end)
+  local out, done = {}, false
+  at = skip(text, at + 1)
+  if byte(text, at) == CURLY then
+    return out, at + 1
+  end
+  while not done do
+    at, done = go_on(text, read_pair(text, at, out), CURLY)
+  end
+  return out, at
 end
 
 function read_value(text, at)
-  local c = text:sub(at, at)
-  if c == '{' then
+  local c = byte(text, at)
+  if c == OBJECT then
     return read_object(text, at)
-  elseif c == '[' then
+  elseif c == ARRAY then
     return read_array(text, at)
-  elseif c == '"' then
+  elseif c == QUOTE then
     return read_string(text, at)
   end
-  local word = text:match('^[%w.+-]+', at) or ''
+  local word = match(text, '^[%w.+-]+', at) or ''
   local value = names[word]
   if value == nil then
     value = tonumber(word)

@@ -31,6 +31,11 @@ function regions.marker(line)
   end
 end
 
+--- Most lines are no marker, and this is quick to say of them.
+local function may_mark(line)
+  return line:find('region', 1, true) or line:find('label:', 1, true)
+end
+
 local function is_malformed(line)
   return line:match('^%s*/[*/]%s*end%s?region') or
          line:match('^%s*/[*/]%s*region:') or line:match('/[*/]%s*label:')
@@ -64,7 +69,10 @@ function regions.parse(name, text)
                    regions = {}, labels = {} }
   local open = {}
   for number, line in ipairs(source.lines) do
-    local which, its = regions.marker(line)
+    local which, its
+    if may_mark(line) then
+      which, its = regions.marker(line)
+    end
     source.marker[number] = which and true
     if which == 'region' then
       open_region(name, its, number, open, source.regions)
@@ -72,7 +80,7 @@ function regions.parse(name, text)
       close_region(name, its, number, open, source.regions)
     elseif which then
       note_label(source, its, number)
-    elseif is_malformed(line) then
+    elseif may_mark(line) and is_malformed(line) then
       book.fault(name, number, 'malformed marker: write "/* region: name */", '
         .. '"/* endregion: name */" or "/* label: name */" on a line of its '
         .. 'own')
