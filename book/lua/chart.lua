@@ -6,7 +6,7 @@
 local book = require 'book'
 local chart = {
   INK = '#25272b', SOFT = '#62656b', RULE = '#dfdbd0', PANEL = '#fcfbf8',
-  STRONG = '#17616b', PALE = '#e3eeee', AMBER = '#8a5300', GOLD = '#dcb66e',
+  RAISED = '#f5f3ed', STRONG = '#17616b', PALE = '#e3eeee', GOLD = '#dcb66e',
   PLUM = '#7a3e8f', GREY = '#9b9c9c', BAD = '#a0302a', GOOD = '#2d6a31',
   CHAR = 6.2 -- width of a character of 12 px
 }
@@ -107,6 +107,20 @@ function chart.ticks(most, n)
     out[#out + 1] = i * step
   end
   return out
+end
+
+--- Words in lines of at most so many characters.
+function chart.wrap(words, most)
+  local lines = {}
+  for word in words:gmatch('%S+') do
+    local last = lines[#lines]
+    if last and book.width(last) + 1 + book.width(word) <= most then
+      lines[#lines] = last .. ' ' .. word
+    else
+      lines[#lines + 1] = word
+    end
+  end
+  return lines
 end
 
 -- Around a panel -----------------------------------------------------------

@@ -9,15 +9,23 @@ local duration = chart.duration
 
 local WIDTH, ROW, BAR, EDGE, ZOOM = 700, 23, 14, 14, 42
 local AREA = 56 -- height of the count of those without a lane
+local VERDICT_CHAR = 7.3 -- width of a character, in bold
 local COLUMNS = 2 -- a point of the chart has so many
+
+local WIDE = 3 -- columns from which a piece is a bar of its own
 
 local KINDS = { 'run', 'wait', 'lock', 'life' }
 local STYLE = {
-  run = { colour = chart.STRONG, ink = '#ffffff', words = 'runs' },
+  run = { colour = chart.STRONG, ink = '#ffffff',
+          words = 'runs, or could' },
   wait = { colour = chart.PALE, edge = chart.STRONG, ink = chart.INK,
            words = 'in a call that may wait' },
-  turns = { colour = chart.PALE, edge = chart.STRONG, ink = chart.INK,
-            words = 'waits' },
+  turn = { colour = chart.PLUM, ink = '#ffffff',
+           words = 'a coroutine has the thread' },
+  task = { colour = chart.PLUM, edge = chart.PANEL, ink = '#ffffff',
+           words = 'and has a task' },
+  parked = { colour = chart.RAISED, edge = chart.PLUM, ink = chart.INK,
+             words = 'waits' },
   lock = { colour = chart.GOLD, ink = chart.INK, thin = true,
            words = 'waits for a lock' },
   life = { colour = chart.RULE, ink = chart.INK, words = 'the child lives' }
@@ -25,19 +33,24 @@ local STYLE = {
 
 -- Columns --------------------------------------------------------------------
 
---- How much of each column of the chart each kind of state has.
+--- How much of each column of the chart each kind of state has; the pieces that
+--- are wide enough to be bars by themselves are "wide" there.
 local function spread(lane, v)
-  local columns = {}
+  local columns, wide = {}, {}
   for _, p in ipairs(lane.pieces) do
     local from, to = (p.from - v.start) * v.scale, (p.to - v.start) * v.scale
+    local kind = p.kind
+    if to - from >= WIDE then
+      wide[#wide + 1] = { kind = kind, from = from, to = to, word = p.word }
+      kind = 'wide'
+    end
     for n = math.floor(from), math.floor(to) do
       local c = columns[n] or {}
       columns[n] = c
-      local part = math.min(to, n + 1) - math.max(from, n)
-      c[p.kind] = (c[p.kind] or 0) + part
+      c[kind] = (c[kind] or 0) + math.min(to, n + 1) - math.max(from, n)
     end
   end
-  return columns
+  return columns, wide
 end
 
 --- What a column shows: the state that it is in for longest. But a turn of a
@@ -52,25 +65,14 @@ local function shown(column, lane)
       best = kind
     end
   end
-  return best
+  return best and column[best] > (column.wide or 0) and best or nil
 end
 
---- The word that a bar has room for: that of its longest piece.
-local function word_of(lane, bar, v)
-  local longest, word = 0, nil
-  for _, p in ipairs(lane.pieces) do
-    local from = math.max((p.from - v.start) * v.scale, bar.from)
-    local to = math.min((p.to - v.start) * v.scale, bar.to)
-    if p.kind == bar.kind and to - from > longest then
-      longest, word = to - from, p.word
-    end
-  end
-  return word
-end
-
---- Columns of one kind side by side are a bar.
+--- The bars of a lane, wide ones first. Columns of one kind side by side are
+--- one bar.
 local function bars(lane, v)
-  local columns, out, last = spread(lane, v), {}, nil
+  local columns, out = spread(lane, v)
+  local last
   for n = 0, v.columns do
     local kind = columns[n] and shown(columns[n], lane)
     if kind and last and last.kind == kind and last.to == n then
@@ -80,16 +82,18 @@ local function bars(lane, v)
       out[#out + 1] = last
     end
   end
-  for _, bar in ipairs(out) do
-    bar.word = word_of(lane, bar, v)
-  end
   return out
 end
 
 -- Drawing ------------------------------------------------------------------
 
 local function style_of(lane, kind)
-  return STYLE[kind == 'wait' and not lane.is_thread and 'turns' or kind]
+  if lane.is_child then
+    kind = kind == 'run' and 'task' or kind
+  elseif not lane.is_thread then
+    kind = kind == 'run' and 'turn' or kind == 'wait' and 'parked' or kind
+  end
+  return STYLE[kind]
 end
 
 local function paint(c, x, y, width, style, title)
@@ -185,7 +189,7 @@ local function draw_zoom(c, v)
   chart.text(c, v.left - 8, y + 4, chart.SOFT, 'to scale',
              'text-anchor="end" font-size="10.5"')
   chart.put(c, '<path d="M%.1f %.1f h%.1f L%.1f %.1f H%.1f z" fill="%s"/>',
-            v.left, y, width, v.right, EDGE + ZOOM - 8, v.left, '#f5f3ed')
+            v.left, y, width, v.right, EDGE + ZOOM - 8, v.left, chart.RAISED)
   chart.rect(c, v.left, y - 4, width, 8, ('fill="%s"'):format(chart.SOFT))
   chart.rect(c, v.left + 0.5, y - 3.5, v.right - v.left - 1, 7,
              ('fill="none" stroke="%s"'):format(chart.RULE))
@@ -206,20 +210,21 @@ local function draw_axis(c, v, top, y)
     local x = v.left + at * v.scale / COLUMNS
     chart.line(c, x, top, x, y, ('stroke="%s" stroke-dasharray="2 3"')
                :format(chart.RULE))
-    chart.text(c, x, y + 13, chart.SOFT, ('%g'):format(at / unit) ..
-               (i == #ticks and ' ' .. name or ''),
+    local words = ('%g'):format(at / unit) .. (i == #ticks and ' ' .. name
+                                                or '')
+    local half = book.width(words) * 2.8
+    chart.text(c, math.min(x, c.width - 8 - half), y + 13, chart.SOFT, words,
                'font-size="10.5" text-anchor="middle"')
   end
 end
 
 local function legend(c, v, y)
   local entries = {}
-  for _, kind in ipairs { 'run', 'wait', 'turns', 'lock', 'life' } do
+  for _, kind in ipairs { 'run', 'wait', 'lock', 'turn', 'parked', 'life',
+                          'task' } do
     local style = STYLE[kind]
     if v.used[style] then
-      local its = v.used[STYLE.turns] and kind == 'run' and not v.has_threads
-                  and 'has the thread' or style.words
-      entries[#entries + 1] = { words = its, draw = function(x, at)
+      entries[#entries + 1] = { words = style.words, draw = function(x, at)
         paint(c, x, at, 22, style)
       end }
     end
@@ -232,11 +237,16 @@ local function legend(c, v, y)
   return chart.legend(c, v.left, y, entries)
 end
 
+--- Returns the y below it.
 local function draw_verdict(c, v, y)
-  chart.rect(c, v.left, y, v.right - v.left, 22, ('rx="4" fill="%s"')
-             :format(chart.BAD))
-  chart.text(c, v.left + 9, y + 15.3, '#ffffff', v.verdict,
-             'font-weight="600"')
+  local lines = chart.wrap(v.verdict, (v.right - v.left - 18) / VERDICT_CHAR)
+  chart.rect(c, v.left, y, v.right - v.left, 7 + 16 * #lines,
+             ('rx="4" fill="%s"'):format(chart.BAD))
+  for i, words in ipairs(lines) do
+    chart.text(c, v.left + 9, y + 16 * i - 0.5, '#ffffff', words,
+               'font-weight="600"')
+  end
+  return y + 15 + 16 * #lines
 end
 
 -- One run --------------------------------------------------------------------
@@ -306,15 +316,13 @@ function gantt.draw(v, title)
   draw_axis(c, v, top - 4, bottom + 3)
   for i, lane in ipairs(v.lanes) do
     draw_lane(c, v, lane, top + (i - 0.5) * ROW)
-    v.has_threads = v.has_threads or lane.is_thread
   end
   if #v.rest > 0 then
     draw_rest(c, v, bottom - 2)
   end
   local y = legend(c, v, bottom + 34)
   if v.verdict then
-    draw_verdict(c, v, y)
-    y = y + 30
+    y = draw_verdict(c, v, y)
   end
   local rows = table_rows(v)
   if #v.rest > 0 then

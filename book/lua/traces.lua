@@ -70,13 +70,26 @@ local function state(lane, spans)
   elseif top.pid then
     return 'life', top.name
   end
-  return 'run', top.name ~= 'thread' and #spans > 1 and top.name or nil
+  local named = lane.is_thread and top.name ~= 'thread' or #spans > 1
+  return 'run', named and top.name or nil
+end
+
+--- Several threads may have told of a track, each in the order of time.
+local function sort(events)
+  for i, e in ipairs(events) do
+    e.place = i
+  end
+  table.sort(events, function(a, b)
+    return a.at < b.at or a.at == b.at and a.place < b.place
+  end)
 end
 
 local function replay(lane)
+  sort(lane.events)
   local spans, last = {}, nil
   lane.pieces, lane.marks = {}, {}
   for _, e in ipairs(lane.events) do
+    lane.is_child = lane.is_child or e.pid and not WAITS[e.name]
     local kind, word = state(lane, spans)
     if last and e.at > last and kind then
       lane.pieces[#lane.pieces + 1] = { from = last, to = e.at, kind = kind,

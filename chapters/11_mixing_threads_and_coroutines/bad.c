@@ -31,6 +31,7 @@ static void *ask(void *arg)
     long row = board.n;
 
     wb_fetch(p->port, p->path, board.row[row], WB_FOREVER);
+    wb_trace_instant("puts up a train");
     board.n = row + 1;
     return NULL;
 }

@@ -29,6 +29,7 @@ static void put_up(void *arg)
 {
     struct platform *p = arg;
 
+    wb_trace_instant("puts up a train");
     memcpy(board.row[board.n++], p->train, WB_FETCH_MAX);
 }
 

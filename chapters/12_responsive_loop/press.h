@@ -5,6 +5,7 @@
 
 #include "wb/base.h"
 #include "wb/server.h"
+#include "wb/trace.h"
 
 enum { SHEETS = 3, TICKS = 3 };
 
@@ -20,9 +21,11 @@ static inline long place_dots(void)
     enum { SIDE = 1024, GREY = 100 };
     long dots = 0;
 
+    wb_trace_begin("dots");
     for (unsigned y = 0; y < SIDE; y++)
         for (unsigned x = 0; x < SIDE; x++)
             dots += ((x * 2654435761u ^ y * 40503u) >> 7 & 255) < GREY;
+    wb_trace_end();
     return dots;
 }
 

@@ -8,6 +8,7 @@
  *   coro_wait.c   how one waits: park and wake, time
  *   coro_loop.c   the loop: who runs next, what libuv has to say, the end
  *   coro_debug.c  who held the loop too long
+ *   coro_trace.c  turns and waiting, in a trace
  *   coro_timer.c  deadlines, in a heap
  *   coro_stack.c  stacks in slabs, and the message when one overflows
  *   coro_thread.c executor, and calls from other threads
@@ -132,6 +133,8 @@ struct wbc_loop {
     uv_loop_t uv;
     uv_timer_t alarm;    /* the next deadline, set before the loop blocks */
     uv_async_t doorbell; /* a thread has posted something */
+    uv_prepare_t before_poll; /* these two in a trace only */
+    uv_check_t after_poll;
     struct wb_coro_loop *handle;
     struct wb_coro_options options;
     struct wb_fiber home; /* the thread's own stack */
@@ -147,7 +150,7 @@ struct wbc_loop {
     size_t jobs;     /* in the executor */
     unsigned steps;  /* since libuv was last asked */
     unsigned calls;  /* of the running step that did not have to wait */
-    bool debug;
+    bool debug, traced;
 };
 
 /* The loop of this thread, or NULL. */
@@ -210,6 +213,12 @@ void wbc_mailbox_open(struct wbc_loop *l);
 void wbc_mailbox_empty(struct wbc_loop *l);
 /* @return false: there were posts, which have been called; close it again */
 bool wbc_mailbox_close(struct wbc_loop *l);
+
+/* coro_trace.c: c is about to run. @return whether that is traced; then it is
+ * the caller who ends the span */
+bool wbc_trace_turn(struct wb_coro *c);
+void wbc_trace_open(struct wbc_loop *l);
+void wbc_trace_close(struct wbc_loop *l);
 
 /* coro_debug.c: set up, and around whatever runs on the loop. */
 void wbc_debug_open(struct wbc_loop *l);

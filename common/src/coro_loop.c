@@ -31,23 +31,10 @@ void wbc_body(void *arg)
     wb_fiber_leave(&self->fiber, &wbc_loop->home);
 }
 
-/* In a trace each coroutine has a track, and a span for each of its turns. */
-static void trace_turn(struct wb_coro *c)
-{
-    char name[WB_TRACE_NAME_MAX];
-    snprintf(name, sizeof(name), "%.20s %llu", c->name,
-             (unsigned long long)c->id);
-    if (c->track == 0)
-        c->track = wb_trace_track(name) + 1;
-    wb_trace_begin_on(c->track - 1, c->name);
-}
-
 static void step(struct wbc_loop *l, struct wb_coro *c)
 {
     int64_t began = wbc_step_begin(l);
-    bool traced = WB_TRACE_IS_ON;
-    if (traced)
-        trace_turn(c);
+    bool traced = wbc_trace_turn(c);
     wbc_list_remove(&c->link);
     c->state = WBC_RUNNING;
     l->current = c;
@@ -182,6 +169,7 @@ static void open_uv(struct wbc_loop *l)
     WB_MUST(uv_loop_init(&l->uv));
     WB_MUST(uv_timer_init(&l->uv, &l->alarm));
     wbc_mailbox_open(l);
+    wbc_trace_open(l);
     WB_MUST(pthread_mutex_unlock(&open_mu));
 }
 
@@ -198,6 +186,7 @@ static void open_loop(struct wbc_loop *l, const struct wb_coro_options *options)
 static void close_loop(struct wbc_loop *l)
 {
     wbc_streams_close(l);
+    wbc_trace_close(l);
     uv_close((uv_handle_t *)&l->alarm, NULL);
     uv_close((uv_handle_t *)&l->doorbell, NULL);
     uv_run(&l->uv, UV_RUN_DEFAULT);

@@ -14,6 +14,7 @@
 
 #include "coro_impl.h"
 #include "wb/base.h"
+#include "wb/trace.h"
 
 struct post {
     struct post *next;
@@ -76,7 +77,9 @@ static void call_all(struct wbc_loop *l, struct post *p)
     while (p != NULL) {
         struct post *next = p->next;
         int64_t began = wbc_step_begin(l);
+        wb_trace_begin(p->name);
         p->fn(p->arg);
+        wb_trace_end();
         if (l->debug)
             wbc_step_end(l, began,
                          &(struct wb_coro_slow){ .callback = true,
@@ -207,7 +210,9 @@ struct job {
 static void on_worker(uv_work_t *work)
 {
     struct job *job = work->data;
+    wb_trace_begin("job");
     job->result = job->fn(job->arg);
+    wb_trace_end();
 }
 
 static void on_worked(uv_work_t *work, int status)

@@ -65,6 +65,7 @@ struct wb_link {
     struct wb_subprocess *process; /* NULL: there is none */
     int tasks, replies;            /* our ends; -1 without a process */
     bool greeted;                  /* it has said that it is ready */
+    bool traced;                   /* there is a span of what it is at */
     size_t window;                 /* chunks it may have */
     struct wb_jobs sent;           /* given to it, no reply yet */
     struct wb_job *sending;        /* the first not sent in full; or NULL */

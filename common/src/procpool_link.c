@@ -18,6 +18,7 @@
 #include "procpool_impl.h"
 #include "subprocess_impl.h"
 #include "wb/base.h"
+#include "wb/trace.h"
 
 enum { JOBS_A_CALL = 64 };
 
@@ -121,6 +122,21 @@ int wb_link_start(struct wb_link *l, wb_procpool_fn fn)
     return rc;
 }
 
+/* In a trace, what the worker is at: the first of its tasks without a reply. */
+static void trace_task(struct wb_link *l)
+{
+    char name[WB_TRACE_NAME_MAX];
+    int track = l->process->track;
+
+    if (l->traced)
+        wb_trace_end_on(track);
+    l->traced = track >= 0 && l->greeted && l->sent.first != NULL;
+    if (!l->traced)
+        return;
+    snprintf(name, sizeof(name), "task %zu", l->sent.first->res.index);
+    wb_trace_begin_on(track, name);
+}
+
 /* -- sending ----------------------------------------------------------------
  */
 
@@ -130,6 +146,8 @@ void wb_link_give(struct wb_link *l, struct wb_job *job)
     wb_jobs_push(&l->sent, job);
     if (l->sending == NULL)
         l->sending = job;
+    if (!l->traced)
+        trace_task(l);
 }
 
 /* What of the unsent jobs goes into one call. */
@@ -191,6 +209,7 @@ static void complete(struct wb_link *l, struct wb_jobs *done)
         l->nanswers++;
     }
     l->reply = NULL;
+    trace_task(l);
 }
 
 /* A head that no worker of ours would write: something has scribbled over it
@@ -270,6 +289,8 @@ void wb_link_hang_up(struct wb_link *l)
 int wb_link_stop(struct wb_link *l, int64_t ms, char *why, size_t size)
 {
     wb_link_hang_up(l);
+    if (l->traced)
+        wb_trace_end_on(l->process->track);
     if (wb_subprocess_wait_until(l->process, wb_deadline_in_ms(ms)) < 0)
         wb_subprocess_finish(l->process);
     const struct wb_subprocess_result *res = wb_subprocess_result(l->process);

@@ -34,6 +34,7 @@ struct wb_subprocess {
 
     /* owner thread only */
     char *name; /* argv[0], for messages */
+    int track;  /* in a trace; -1: none */
     int pidfd;  /* readable once it has ended; -1 when reaped */
     int in;     /* our end of its stdin, or -1 */
     const char *input;

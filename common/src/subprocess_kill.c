@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,6 +15,7 @@
 #include "proc.h"
 #include "subprocess_impl.h"
 #include "wb/base.h"
+#include "wb/trace.h"
 
 enum {
     DEATH_MS = 10000, /* a process in a system call may take a while */
@@ -90,6 +92,19 @@ static void kill_all(struct wb_subprocess *p)
         wb_subprocess_strike(p);
 }
 
+static void trace_death(const struct wb_subprocess *p)
+{
+    char name[WB_TRACE_NAME_MAX];
+
+    if (p->track < 0)
+        return;
+    if (p->res.outcome == WB_SIGNALED) {
+        snprintf(name, sizeof(name), "killed by signal %d", p->res.code);
+        wb_trace_instant_on(p->track, name);
+    }
+    wb_trace_end_on(p->track);
+}
+
 void wb_subprocess_finish(struct wb_subprocess *p)
 {
     int64_t deadline = wb_deadline_in_ms(DEATH_MS);
@@ -113,5 +128,6 @@ void wb_subprocess_finish(struct wb_subprocess *p)
     wb_subprocess_close(&p->err.fd);
     wb_subprocess_lower(p);
     wb_subprocess_describe(p);
+    trace_death(p);
     p->done = true;
 }

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@
 #include "proc.h"
 #include "subprocess_impl.h"
 #include "wb/base.h"
+#include "wb/trace.h"
 
 enum { THREAD_ROOM = 1024 };
 
@@ -266,6 +268,24 @@ static void explain(const struct wb_subprocess_options *opt, int rc,
                  name, strerror(-rc));
 }
 
+/* In a trace each child has a track, and on it one span, which is its life. */
+static void trace_birth(struct wb_subprocess *p)
+{
+    static atomic_int children; /* atomic: each has a number of its own */
+    char name[WB_TRACE_NAME_MAX];
+    const char *slash = strrchr(p->name, '/');
+    const char *program = slash != NULL ? slash + 1 : p->name;
+
+    if (!WB_TRACE_IS_ON)
+        return;
+    snprintf(name, sizeof(name), "child %d",
+             atomic_fetch_add(&children, 1) + 1);
+    p->track = wb_trace_track(name);
+    if (strcmp(p->name, "/proc/self/exe") == 0)
+        program = program_invocation_short_name;
+    wb_trace_put(p->track, 'B', program, "pid", p->pid);
+}
+
 static struct wb_subprocess *make(const struct wb_subprocess_options *opt)
 {
     struct wb_subprocess *p = wb_alloc(1, sizeof(*p));
@@ -274,7 +294,7 @@ static struct wb_subprocess *make(const struct wb_subprocess_options *opt)
         opt->output_max != 0 ? opt->output_max : WB_SUBPROCESS_OUTPUT_MAX;
     p->processes_max = opt->processes_max;
     p->sweep = opt->sweep;
-    p->pidfd = p->in = p->out.fd = p->err.fd = -1;
+    p->pidfd = p->in = p->out.fd = p->err.fd = p->track = -1;
     p->name = wb_alloc(strlen(opt->argv[0]) + 1, 1);
     strcpy(p->name, opt->argv[0]);
     return p;
@@ -305,6 +325,7 @@ int wb_subprocess_start(const struct wb_subprocess_options *opt, int in_fd,
         wb_subprocess_free(p);
         return rc;
     }
+    trace_birth(p);
     *out = p;
     return 0;
 }

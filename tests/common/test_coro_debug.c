@@ -10,6 +10,7 @@
 
 #include "coro_virtual.h"
 #include "wb/base.h"
+#include "wb/coro_sync.h"
 #include "wb/testkit.h"
 #include "wb/trace.h"
 
@@ -114,28 +115,69 @@ static int run_traced(void *arg)
     return wb_coro_await(c);
 }
 
-static void test_trace_has_a_track_for_each(void **state)
+/* The trace of a coroutine that returns 2. */
+static void trace(wb_coro_fn fn, char *text, size_t size)
 {
-    (void)state;
-    char path[] = "/tmp/wb-coro-XXXXXX", text[8192];
+    char path[] = "/tmp/wb-coro-XXXXXX";
     int fd = WB_MUST_SYS(mkstemp(path)), question = 1;
     WB_MUST(wb_trace_open(path));
-    assert_int_equal(wb_coro_run(run_traced, &question), 2);
+    assert_int_equal(wb_coro_run(fn, &question), 2);
     WB_MUST(wb_trace_close());
     close(fd);
     FILE *f = fopen(path, "re");
     assert_non_null(f);
-    text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+    text[fread(text, 1, size - 1, f)] = '\0';
     fclose(f);
     unlink(path);
-    assert_non_null(strstr(text, "\"run_traced 1\""));
+}
+
+static int count(const char *text, const char *part)
+{
+    int n = 0;
+    for (; (text = strstr(text, part)) != NULL; text++)
+        n++;
+    return n;
+}
+
+static void test_trace_has_a_track_for_each(void **state)
+{
+    (void)state;
+    char text[8192];
+    trace(run_traced, text, sizeof(text));
+    assert_non_null(strstr(text, "\"fn 1\"")); /* as it was spelt */
     assert_non_null(strstr(text, "\"answer 2\""));
+}
+
+static void ring(void *arg)
+{
+    wb_coro_event_set(arg);
+}
+
+static int run_busily(void *arg)
+{
+    struct wb_coro_event rung = WB_CORO_EVENT_INIT(rung);
+    WB_MUST(wb_coro_call_soon_threadsafe(wb_coro_loop(), ring, &rung));
+    WB_MUST(wb_coro_event_wait(&rung, WB_FOREVER));
+    WB_MUST(wb_coro_sleep_ms(1));
+    return wb_coro_run_in_executor(answer, arg);
+}
+
+static void test_trace_shows_what_threads_of_a_loop_do(void **state)
+{
+    (void)state;
+    char text[8192];
+    trace(run_busily, text, sizeof(text));
+    assert_int_equal(count(text, "\"name\":\"ring\""), 1);
+    assert_int_equal(count(text, "\"name\":\"job\""), 1);
+    assert_true(count(text, "\"name\":\"poll\"") > 0);
+    assert_int_equal(count(text, "\"ph\":\"B\""), count(text, "\"ph\":\"E\""));
 }
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_debug_mode_names_the_slow),
     cmocka_unit_test(test_environment_turns_it_on),
     cmocka_unit_test(test_trace_has_a_track_for_each),
+    cmocka_unit_test(test_trace_shows_what_threads_of_a_loop_do),
 };
 
 WB_TEST_MAIN(tests)

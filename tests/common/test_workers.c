@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "orders.h"
+#include "wb/trace.h"
 
 /* -- workers that die -------------------------------------------------------
  */
@@ -37,6 +38,33 @@ static void test_a_crash_costs_one_task(void **state)
     assert_int_equal(map(pool, MANY, 1), 0);
     wb_procpool_results_free(results, MANY);
     wb_procpool_free(pool);
+}
+
+/* The track of a worker has its life, and its tasks; they end with it. */
+static void test_a_trace_shows_what_workers_do(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/wb-trace-XXXXXX", text[8192];
+    int fd = WB_MUST_SYS(mkstemp(path));
+    WB_MUST(wb_trace_open(path));
+    struct wb_procpool *pool = make_pool(1);
+    orders[1].what = ABORT;
+    assert_int_equal(map(pool, 3, 1), -EOWNERDEAD);
+    wb_procpool_results_free(results, 3);
+    wb_procpool_free(pool);
+    WB_MUST(wb_trace_close());
+    text[WB_MUST_SYS((int)read(fd, text, sizeof(text) - 1))] = '\0';
+    close(fd);
+    unlink(path);
+    int ends = 0;
+    for (const char *e = text; (e = strstr(e, "\"ph\":\"E\"")) != NULL; e++)
+        ends++;
+    assert_int_equal(ends, 2 + 3); /* two workers, three tasks */
+    const char *died = strstr(text, "killed by signal 6");
+    assert_non_null(died);
+    assert_true(strstr(text, "\"task 1\"") < died);
+    assert_true(strstr(died, "\"task 2\"") != NULL);
+    assert_non_null(strstr(text, ".test_workers\",\"args\":{\"pid\""));
 }
 
 /* In chunks and with many tasks ahead: each leaves its line once. */
@@ -263,6 +291,7 @@ static void test_free_with_work_pending(void **state)
 
 static const struct CMUnitTest tests[] = {
     COUNTED(test_a_crash_costs_one_task),
+    COUNTED(test_a_trace_shows_what_workers_do),
     COUNTED(test_no_task_is_begun_twice),
     COUNTED(test_all_workers_may_die),
     COUNTED(test_an_idle_worker_that_dies_costs_nothing),

@@ -15,9 +15,12 @@
  *     slow: coroutine "crunch" (port.c:41) held the loop for 250 ms
  *
  * With `--trace FILE` (trace.h) each coroutine has a track of its own, with a
- * span for each of its turns. libuv keeps two descriptors from the first loop
- * on, and from the first use of the executor four threads, until the program
- * ends: who counts either counts a second run.
+ * span for each of its turns. What is called on the loop, what the executor
+ * does, and when the loop waits, are spans of their threads.
+ *
+ * libuv keeps two descriptors from the first loop on, and from the first use
+ * of the executor four threads, until the program ends: who counts either
+ * counts a second run.
  */
 
 #include <stdbool.h>
