@@ -190,6 +190,8 @@ macro(wb_book_captures name)
               ${work}/captures/${name} < ${work}/captures/${name}.sources
       DEPENDS ${book_ROOT}/chapters/${name}/README.md ${sources} ${programs}
               ${work}/captures/${name}.sources ${book_dir}/capture.sh
+              ${book_dir}/measure.sh
+              ${CMAKE_BINARY_DIR}/chapters/${name}/judge.conf
               ${book_RUNS}
       COMMENT "Running the programs of ${name}" VERBATIM)
 endmacro()

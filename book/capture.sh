@@ -5,14 +5,17 @@
 #
 # WORKBOOK is the program `workbook`, ROOT the repository, CHAPTER a directory
 # under ROOT/chapters, OUT where "explore_bad.txt" and its like are kept. Each
-# has a head (command, exit, sources: a hash of the sources and the command),
-# a blank line, and what the program printed. weave.lua reads them and judges.
+# has a head (command, exit, sources: a hash of the sources, the compiler's
+# flags, these scripts and the command), a blank line, and what was printed.
+# weave.lua reads them and judges. measure.sh does what `workbook` does not.
 set -eu
 
 workbook=$1 root=$2 chapter=$3 out=$4
 readme=$root/chapters/$chapter/README.md
 number=${chapter%%_*}
 seconds=${WB_CAPTURE_SECONDS:-120}
+scripts=${0%/*}
+conf=$WORKBOOK_BUILD/chapters/$chapter/judge.conf
 
 fail() {
     line=$(grep -nF -- "$comment" "$readme" | head -n 1 | cut -d : -f 1)
@@ -43,6 +46,15 @@ run() {
     [ ! -f "$out/.file" ] || mv "$out/.file" "$out/.output"
 }
 
+# Have measure.sh watch a program.
+measure() {
+    status=0 verdict=
+    [ -f "$conf" ] || fail "this build knows no way to compile for \"$1\""
+    sh "$scripts/measure.sh" "$root" "$chapter" "$out/.made" "$@" \
+        > "$out/.output" 2> "$out/.why" < /dev/null ||
+        fail "\"$*\": $(head -n 1 "$out/.why")"
+}
+
 # Make the capture of the words given, unless it is there and fresh.
 capture() {
     name=$(echo "$*" | tr ' ' '_').txt
@@ -53,8 +65,11 @@ capture() {
     fi
     verb=$1
     shift
+    case $verb in
+    tsan | runs | difference) measure "$verb" "$@" ;;
+    *) run "$verb" "$number" "$@" ;;
+    esac
     set -- "$verb" "$number" "$@"
-    run "$@"
     {
         echo "command: $*"
         echo "exit: $status"
@@ -64,6 +79,11 @@ capture() {
         cat "$out/.output"
     } > "$out/.part"
     mv "$out/.part" "$out/$name"
+}
+
+# A program that is not there is weave.lua's to refuse.
+watch() {
+    [ ! -f "chapters/$chapter/$2.c" ] || capture "$@"
 }
 
 # A figure is drawn from the report of its exploration.
@@ -77,6 +97,7 @@ proof() {
     program=$1
     shift
     report "$program" --all "$@"
+    watch tsan "$program" "$@"
 }
 
 graph() {
@@ -112,9 +133,15 @@ mkdir -p "$out"
 cd "$root"
 # Names count as well as contents: the hash sees a file that was renamed.
 xargs -r sha256sum -- > "$out/.sources"
+cat "$scripts/capture.sh" "$scripts/measure.sh" | sha256sum >> "$out/.sources"
+if [ -f "$conf" ]; then
+    grep '^cflag=' "$conf" | grep -v WB_CHAPTER_DIR >> "$out/.sources" || true
+    "$(sed -n 's/^compiler=//p' "$conf")" --version | head -n 1 \
+        >> "$out/.sources"
+fi
 
 wanted=
-forms='output|figure|lanes|proof|play'
+forms='output|figure|lanes|proof|play|evidence|runs'
 grep -E "^<!-- ($forms): .* -->\$" "$readme" > "$out/.comments" || true
 while IFS= read -r comment; do
     words=$(echo "$comment" |
@@ -135,6 +162,11 @@ while IFS= read -r comment; do
     "proof: "[a-z]*)
         # shellcheck disable=SC2086
         each proof ${words#proof: } ;;
+    "evidence: "[a-z]*)
+        capture difference ;;
+    "runs: "[a-z]*)
+        # shellcheck disable=SC2086
+        watch runs ${words#runs: } ;;
     "play: "[a-z]*)
         # shellcheck disable=SC2086
         each graph ${words#play: } ;;

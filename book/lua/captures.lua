@@ -47,14 +47,33 @@ function captures.check(capture)
   end
 end
 
---- The report of an exploration with --json; nil after a fault.
-function captures.report(page, command, at)
+--- A capture that is JSON, and its value, or nil and why it has none; nil after
+--- a fault.
+local function read_json(page, command, at)
   local capture = captures.read(page, command, at)
   if not capture then
     return nil
   end
   captures.check(capture)
-  local report, why = json.read(capture.text)
+  local value, why = json.read(capture.text)
+  return capture, value, why
+end
+
+--- What measure.sh has seen; nil after a fault.
+function captures.json(page, command, at)
+  local capture, value, why = read_json(page, command, at)
+  if capture and not value then
+    captures.refuse(capture, 'was not understood: ' .. tostring(why))
+  end
+  return value, capture
+end
+
+--- The report of an exploration with --json; nil after a fault.
+function captures.report(page, command, at)
+  local capture, report, why = read_json(page, command, at)
+  if not capture then
+    return nil
+  end
   if report and report.message then
     why = report.message
   elseif report and report.status then

@@ -1,5 +1,5 @@
 -- The comments that ask for something: listing, diff, output, figure, lanes,
--- proof, play, contents, shown.
+-- proof, evidence, runs, play, contents, shown.
 -- A paragraph above that is only a link is the caption; a console fence above
 -- that shows the very command is merged into the output.
 
@@ -11,7 +11,9 @@ local fold = require 'fold'
 local labels = require 'labels'
 local lanes = require 'lanes'
 local pages = require 'sources'
+local proofs = require 'proofs'
 local regions = require 'regions'
+local runs = require 'runs'
 local schedules = require 'schedules'
 local verdicts = require 'verdicts'
 local directives = {}
@@ -170,7 +172,15 @@ function handlers.lanes(args, at, caption)
 end
 
 function handlers.proof(args, at)
-  return schedules.proof(page, args, at)
+  return proofs.proof(page, args, at)
+end
+
+function handlers.evidence(args, at)
+  return proofs.evidence(page, args, at)
+end
+
+function handlers.runs(args, at, caption)
+  return runs.figure(page, args, at, caption)
 end
 
 function handlers.play(args, at)
@@ -225,8 +235,8 @@ local function directive(text, at)
   local first = comment:match('^(%l+)')
   if name or handlers[first] then
     book.fault(at.file, at.line, ('"%s" is no directive: write "listing:", '
-      .. '"diff:", "output:", "figure:", "lanes:", "proof:", "play:" '
-      .. 'or "shown:"'):format(comment))
+      .. '"diff:", "output:", "figure:", "lanes:", "proof:", "evidence:", '
+      .. '"runs:", "play:" or "shown:"'):format(comment))
   end
   return nil
 end

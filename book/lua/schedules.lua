@@ -1,5 +1,4 @@
--- What explorations show: a failing schedule as a figure, and how far a proof
--- reaches.
+-- What an exploration shows: a failing schedule as a figure, or to be played.
 
 local book = require 'book'
 local captures = require 'captures'
@@ -16,7 +15,7 @@ local loud = { ['leaked-thread'] = true, ['use-after-free'] = true,
 -- The words ----------------------------------------------------------------
 
 --- Split "bad --all -- 1" into programs and options.
-local function split(args)
+function schedules.split(args)
   local programs, options = {}, {}
   for _, word in ipairs(args) do
     local first = #options == 0 and word:match('^[%l%d_]+$')
@@ -34,7 +33,7 @@ function schedules.command(program, wanted, options)
   return command
 end
 
-local function has_source(page, program, at, usage)
+function schedules.has_source(page, program, at, usage)
   if program and book.read(book.resolve(page.file, program .. '.c')) then
     return true
   end
@@ -192,9 +191,9 @@ function schedules.figure(page, args, at, caption)
     kind = its or kind
     words[#words + 1] = not its and args[i] or nil
   end
-  local programs, options = split(words)
+  local programs, options = schedules.split(words)
   if args[1] ~= 'explore' or #programs ~= 1 or
-     not has_source(page, programs[1], at, FIGURE) then
+     not schedules.has_source(page, programs[1], at, FIGURE) then
     book.fault(at.file, at.line, FIGURE)
     return nil
   end
@@ -211,94 +210,9 @@ function schedules.figure(page, args, at, caption)
   return figure_html(programs[1], f, capture.command, caption)
 end
 
--- Proofs -------------------------------------------------------------------
-
---- 1234567 as "1,234,567".
-local function grouped(n)
-  local text = ('%d'):format(n):reverse():gsub('(%d%d%d)', '%1,'):reverse()
-  return (text:gsub('^,', ''))
-end
-
-local function interleavings(n)
-  return grouped(n) .. (n == 1 and ' interleaving' or ' interleavings')
-end
-
-local function verdicts(report)
-  local seen, out = {}, {}
-  for _, f in ipairs(report.failures) do
-    if not seen[f.verdict] then
-      seen[f.verdict] = true
-      out[#out + 1] = f.verdict
-    end
-  end
-  return table.concat(out, ', ')
-end
-
---- What was proved of a program, and how far: words of its report.
-local function reach(report)
-  if #report.failures > 0 then
-    return ('fails in %s of %s%s: %s'):format(grouped(report.failing),
-      interleavings(report.traces),
-      report.exhaustive and '' or ' looked at', verdicts(report))
-  elseif report.exhaustive then
-    return (report.traces == 1 and 'the only interleaving' or 'all '
-            .. interleavings(report.traces)) .. ' clean'
-  end
-  return ('no failure in %s; NOT exhaustive'):format(
-    interleavings(report.traces + (report.samples or 0)))
-end
-
---- Does the report say what the program's name promises?
-local function contradicts(program, report)
-  if program == 'bad' and #report.failures == 0 then
-    return 'did not fail, so it is no bad program: mend it, or the options'
-  elseif program == 'good' and #report.failures > 0 then
-    return 'fails (' .. verdicts(report) .. '), so it is no good program: '
-      .. 'mend it'
-  end
-end
-
-local function badge(page, program, options, at)
-  local report, capture =
-    captures.report(page, schedules.command(program, { '--all' }, options), at)
-  if not report then
-    return ''
-  end
-  local wrong = contradicts(program, report)
-  if wrong then
-    captures.refuse(capture, wrong)
-  end
-  local tone = #report.failures > 0 and 'bad' or 'good'
-  return ('<li class="%s"><code>%s.c</code> <b>%s</b></li>'):format(tone,
-    program, book.escape(reach(report)))
-end
-
-local PROOF = 'write "<!-- proof: bad good -->", then options of the '
-  .. 'explorer; each is a program of the chapter'
-
---- <!-- proof: bad good -- 2 1 -->
-function schedules.proof(page, args, at)
-  local programs, options = split(args)
-  local out = {}
-  if #programs == 0 then
-    book.fault(at.file, at.line, PROOF)
-  end
-  for i, program in ipairs(programs) do
-    if not has_source(page, program, at, PROOF) then
-      return nil
-    end
-    out[i] = badge(page, program, options, at)
-  end
-  local command = { 'explore', page.id:sub(1, 2), programs[1], '--all' }
-  table.move(options, 1, #options, #command + 1, command)
-  return ('<div class="proof">\n<ul>\n%s\n</ul>\n<p>Every interleaving is run: '
-    .. '<code>./workbook %s</code></p>\n</div>'):format(
-    table.concat(out, '\n'), book.escape(table.concat(command, ' ')))
-end
-
 --- <!-- play: bad good -- 2 1 -->
 function schedules.play(page, args, at)
-  local programs, options = split(args)
+  local programs, options = schedules.split(args)
   return play.html(page, programs, options, at)
 end
 

@@ -5,6 +5,8 @@
 . "$(dirname "$0")/fixture.sh"
 
 games=$src/chapters/03_counter
+good_run=chapters/03_counter/good.tsan
+difference=chapters/04_box/difference
 programs=10 # runs of programs that a build from nothing takes
 
 case $case_name in
@@ -37,8 +39,22 @@ fixture)
     shows $page '<td>T1</td><td>bad.c:24</td><td>write counter 0 → 1</td>'
     shows $page 'class="caption">The race, drawn<'
     # How far the proofs reach, in the numbers of the reports.
-    shows $page '<b>fails in 3 of 4 interleavings: data-race</b>'
-    shows $page '<b>all 1,200 interleavings clean</b>'
+    shows $page '<b>fails in 3 of 4 interleavings: data-race; '
+    shows $page '; ThreadSanitizer: data race</b>'
+    shows $page '<b>all 1,200 interleavings clean, ThreadSanitizer clean</b>'
+    shows $page 'ThreadSanitizer (gcc 12.2.0) has watched one run of each'
+    # What the test of the difference has shown, and by which evidence.
+    shows 04_box.html '<li class="bad"><code>bad.c</code> <b>takes two'
+    shows 04_box.html '<b>a full box says so: not tried on this system</b>'
+    shows 04_box.html 'Shown by counting and in virtual time; 2 of 3 tests'
+    shows 04_box.html './workbook test -R 04_box.difference'
+    # Many runs: a panel for each flag, in words, and as a table.
+    shows $page '-t">6 runs of bad.c</title>'
+    shows $page '-O0: 4 of 6 runs failed; 0 to 2,000 lost, median 1,000.'
+    shows $page '-O2: no run of 6 failed; always 0 lost.'
+    shows $page '<td>1,000</td><td>1,125</td><td>2</td><td></td>'
+    shows $page '6 runs each · gcc 12.2.0 -std=c17 · '
+    shows $page '<code>./workbook run 03 bad 2</code>'
     shows $page './workbook explore 03 bad --all -DFEW -- 2'
     # What play.js needs, on the pages that have it, and nowhere else.
     shows $page '<script src="style/play.js" defer></script>'
@@ -114,6 +130,27 @@ recapture)
     build || die "the fixture without an output does not build"
     [ ! -e "$out/book/work/captures/03_counter/run_good.txt" ] ||
         die "a capture outlived its comment"
+    ;;
+
+recapture_for_flags)
+    build || die "the fixture does not build"
+    edit CMakeLists.txt 's/cflag=-std=c17/cflag=-std=c11/'
+    build || die "with other flags it does not build"
+    shows 03_counter.html '6 runs each · gcc 12.2.0 -std=c11 · '
+    [ "$(runs)" = $((2 * programs)) ] ||
+        die "not every program ran again for the other flags"
+    ;;
+
+without_thread_sanitizer)
+    edit cc 's/-fsanitize=thread)/& exit 1;/'
+    build || die "without ThreadSanitizer the book does not build"
+    shows 03_counter.html 'clean, ThreadSanitizer not asked: this compiler'
+    ;;
+
+thread_sanitizer_that_does_not_start)
+    edit $good_run '2s/^/echo "FATAL: ThreadSanitizer: no map" >\&2; exit 66\n/'
+    build || die "where ThreadSanitizer does not run the book does not build"
+    shows 03_counter.html 'clean, ThreadSanitizer not asked: it does not run'
     ;;
 
 recapture_refused)
@@ -278,6 +315,57 @@ rejects.proof_of_a_good_that_fails)
 rejects.proof_of_no_program)
     edit $readme 's/proof: bad good/proof: bad gold/'
     rejects $readme 'proof: bad gold' 'write "<!-- proof: bad good -->"'
+    ;;
+rejects.proof_of_a_good_with_a_race)
+    cp "$games/bad.tsan" "$games/good.tsan"
+    rejects $readme 'proof: bad good' \
+        'reports a data race at bad.c:14, where the explorer finds none'
+    ;;
+rejects.proof_of_a_good_that_hangs)
+    edit $good_run '2s/^/exec tail -f \/dev\/null\n/'
+    export WB_RUN_SECONDS=1
+    rejects $readme 'proof: bad good' 'ThreadSanitizer did not end in 1 s'
+    ;;
+rejects.proof_of_a_good_that_crashes)
+    edit $good_run '2s/^/exit 139\n/'
+    rejects $readme 'proof: bad good' 'ended with status 139'
+    ;;
+rejects.proof_that_does_not_compile)
+    rm "$games/good.tsan"
+    rejects $readme 'proof: bad good' 'good.c does not compile: '
+    ;;
+rejects.evidence_that_fails)
+    edit $difference 's/^ok 2/not ok 2/'
+    rejects $box evidence 'fails in test_good_takes_one, so the chapter shows'
+    ;;
+rejects.evidence_of_a_crash)
+    edit $difference '$s/$/; exit 134/'
+    rejects $box evidence 'ended with status 134, and 2 tests have passed'
+    ;;
+rejects.evidence_without_tests)
+    edit $difference 's/ok [0-9]/none/'
+    rejects $box evidence 'ended with status 0, and 0 tests have passed'
+    ;;
+rejects.evidence_of_no_kind)
+    edit $box 's/evidence: counted/evidence: counted guessed/'
+    rejects $box evidence 'write "<!-- evidence: KIND... -->"'
+    ;;
+rejects.runs_of_no_program)
+    edit $readme 's/runs: bad count/runs: bod count/'
+    rejects $readme 'runs: bod' 'write "<!-- runs: PROGRAM count=N value=WORD'
+    ;;
+rejects.runs_without_count)
+    edit $readme 's/runs: bad count=6/runs: bad/'
+    rejects $readme 'runs: bad' 'write "<!-- runs: PROGRAM count=N value=WORD'
+    ;;
+rejects.runs_of_no_number)
+    edit $readme 's/value=lost/value=found/'
+    rejects $readme 'runs: bad' 'printed no number before "found"'
+    ;;
+rejects.runs_that_hang)
+    edit chapters/03_counter/bad.plain '2s/^/exec tail -f \/dev\/null\n/'
+    export WB_RUN_SECONDS=1
+    rejects $readme 'runs: bad' 'run 1 did not end in 1 s'
     ;;
 rejects.play_of_what_cannot_fail)
     cp "$games/good.graph" "$games/bad.graph"
