@@ -164,7 +164,9 @@ function handlers.output(args, at, caption)
 end
 
 function handlers.figure(args, at, caption)
-  return schedules.figure(page, args, at, caption)
+  local html = schedules.figure(page, args, at, caption)
+  page.drawn = 'drawn-' .. at.line -- what stands there for a game, on paper
+  return html and html:gsub('<figure ', '%0id="' .. page.drawn .. '" ', 1)
 end
 
 function handlers.lanes(args, at, caption)

@@ -48,7 +48,15 @@ local function source(page, program)
   return table.concat(out)
 end
 
---- One program as JSON; nil after a fault.
+--- What a page without a script says of a program instead.
+local function instead(program, graph)
+  local ways = can_fail(graph) and 'some ways through them break it'
+               or 'no way through them breaks it'
+  return ('<code>%s.c</code> has %d state%s; %s.'):format(program,
+    #graph.nodes, #graph.nodes == 1 and '' or 's', ways)
+end
+
+--- One program as JSON, and what is said in its place; nil after a fault.
 local function game(page, program, options, at)
   local command = { 'explore', program, '--graph' }
   table.move(options, 1, #options, #command + 1, command)
@@ -67,27 +75,43 @@ local function game(page, program, options, at)
     captures.refuse(capture, wrong)
   end
   return ('{"graph":%s,"source":%s}'):format(capture.text:gsub('%s+$', ''),
-                                            quoted(source(page, program)))
+                                            quoted(source(page, program))),
+         instead(program, graph)
 end
+
+--- What stands in the place of the game on paper, in EPUB and without a script.
+local function paper(page, texts)
+  return ('<noscript>\n<p class="unplayed">Where scripts run, the HTML pages '
+    .. 'let you play the scheduler here. <a href="#%s">A schedule that '
+    .. 'fails</a> is drawn above, with its steps as a table. %s</p>\n'
+    .. '</noscript>'):format(page.drawn, table.concat(texts, ' '))
+end
+
+local UNDRAWN = 'a scheduler to be played, and no figure above it: paper and '
+  .. 'pages without scripts have only that; put "<!-- figure: explore bad -->" '
+  .. 'before it'
 
 --- <!-- play: bad good -- 2 -->: programs and options are split already.
 function play.html(page, programs, options, at)
-  local games = {}
+  local games, texts = {}, {}
   if #programs == 0 then
     book.fault(at.file, at.line, USAGE)
+  elseif not page.drawn then
+    book.fault(at.file, at.line, UNDRAWN)
+    return nil
   end
   for i, program in ipairs(programs) do
     if not book.read(book.resolve(page.file, program .. '.c')) then
       book.fault(at.file, at.line, USAGE)
       return nil
     end
-    games[i] = game(page, program, options, at)
+    games[i], texts[i] = game(page, program, options, at)
   end
   if #games < #programs then
     return nil
   end
   local data = '[' .. table.concat(games, ',') .. ']'
-  return '<div class="play" role="group" aria-label="Play the scheduler" '
+  return paper(page, texts) .. '\n<div class="play" role="group" aria-label="Play the scheduler" '
     .. 'hidden="">\n<script type="application/json">'
     .. data:gsub('</', '<\\/') .. '</script>\n</div>'
 end

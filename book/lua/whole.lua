@@ -36,10 +36,11 @@ function whole.as_chapter(page)
   end
 end
 
---- Without what only a screen has: scripts, what stands in for them, and the
---- way to the hints, which are not printed.
+--- Without what only a screen has: scripts and what they fill, for which what
+--- needs none stands in; and the way to the hints, which are not printed.
 function whole.still(html)
   html = html:gsub('<script.-</script>', '')
+  html = html:gsub('<div class="play"[^>]*>%s*</div>\n?', '')
   html = html:gsub('<li><a href="src/[^"]*">Hints</a>[^\n]*</li>\n', '')
   html = html:gsub('<ul class="shown%-in">%s*</ul>', '')
   return (html:gsub('</?noscript>', ''))

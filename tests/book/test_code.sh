@@ -76,6 +76,28 @@ code.words)
     ! grep -E '<(ins|del).*puts' "$html/$page" | grep -q '<mark>' ||
         die "words of an unlike line are marked"
     ;;
+code.play_on_paper)
+    build book-all || die "the fixture does not build"
+    at=$(line $readme 'figure: explore bad')
+    shows 03_counter.html '<noscript>'
+    for file in "$epub" "$out/book/work/paper.html"; do
+        [ -f "$file" ] || continue # weasyprint may not be there
+        grep -qa 'unplayed' "$file" || die "$file has nothing for the game"
+        grep -qaF 'class="play"' "$file" && die "$file has an empty game"
+        grep -qaF '<code>bad.c</code> has 4 states; some ways' "$file" ||
+            die "$file does not say how large it is"
+        grep -qaF '<code>good.c</code> has 3 states; no way' "$file" ||
+            die "$file does not say that the good one holds"
+        grep -qaE "id=\"(03_counter--)?drawn-$at\"" "$file" ||
+            die "$file has no schedule that fails"
+        grep -qaF '<td>write counter 0 → 1</td>' "$file" ||
+            die "$file has no table of it"
+    done
+    ;;
+rejects.play_without_figure)
+    edit $readme '/figure: explore bad/d'
+    rejects $readme 'play: bad good' 'no figure above it'
+    ;;
 code.labels)
     label
     build book-all || die "the fixture does not build"
