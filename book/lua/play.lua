@@ -111,8 +111,8 @@ function play.html(page, programs, options, at)
     return nil
   end
   local data = '[' .. table.concat(games, ',') .. ']'
-  return paper(page, texts) .. '\n<div class="play" role="group" aria-label="Play the scheduler" '
-    .. 'hidden="">\n<script type="application/json">'
+  return paper(page, texts) .. '\n<div class="play" role="group" aria-label='
+    .. '"Play the scheduler" hidden="">\n<script type="application/json">'
     .. data:gsub('</', '<\\/') .. '</script>\n</div>'
 end
 
