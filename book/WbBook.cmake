@@ -22,6 +22,7 @@ set(WB_BOOK_DIR ${CMAKE_CURRENT_LIST_DIR})
 find_program(WB_PANDOC pandoc)
 find_program(WB_DOXYGEN doxygen)
 include(${CMAKE_CURRENT_LIST_DIR}/WbFormats.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/WbMine.cmake)
 
 function(wb_add_book target)
   cmake_parse_arguments(PARSE_ARGV 1 book "" "ROOT;OUT;WORKBOOK"
@@ -29,7 +30,7 @@ function(wb_add_book target)
   if(NOT WB_PANDOC OR NOT WB_DOXYGEN)
     set(lack "The book needs pandoc and doxygen: apt install pandoc doxygen")
     foreach(name ${target} ${target}-single ${target}-epub ${target}-pdf
-                 ${target}-all)
+                 ${target}-all ${target}-mine ${target}-here ${target}-again)
       add_custom_target(${name}
           COMMAND ${CMAKE_COMMAND} -E echo ${lack}
           COMMAND ${CMAKE_COMMAND} -E echo "Then configure: cmake --fresh."
@@ -72,6 +73,7 @@ function(wb_add_book target)
   wb_book_check()
   add_custom_target(${target} DEPENDS ${work}/checked ${html}/style/book.css)
   wb_book_formats()
+  wb_book_mine()
 endfunction()
 
 # What the Lua filters know of the book; remade only when it changes.

@@ -129,6 +129,9 @@ each() {
     done
 }
 
+# Which machine has captured this; here.sh compares.
+[ -f "$out.ok" ] && [ -d "$out" ] || { uname -n; nproc; } > "$out.here"
+
 mkdir -p "$out"
 cd "$root"
 # Names count as well as contents: the hash sees a file that was renamed.

@@ -55,7 +55,12 @@ static const struct command {
       "run one schedule of it again", NULL },
     { "solution", wb_cmd_solution, "N [--give-up]",
       "the reference solution, after a pass", NULL },
-    { "book", wb_cmd_book, "", "build the book", NULL },
+    { "book", wb_cmd_book, "[--mine [--again]]", "build the book",
+      "--mine   your own copy of the pages: what programs print, and the "
+      "figures,\n"
+      "         are of this machine, and your progress stands in the contents\n"
+      "         and at the head of each chapter. The book is left as it is.\n"
+      "--again  run all programs again, also where nothing has changed" },
     { "test", wb_cmd_test, "[CTEST ARGS...]", "build all and run all tests",
       NULL },
     { "bench", wb_cmd_bench, "[--json FILE|-] [--only NAME] [--rounds N]",

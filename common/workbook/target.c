@@ -75,3 +75,38 @@ int wb_target_run(const char *const *argv, const char *cwd)
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
+
+int wb_target_step(struct wb_app *app, const char *const *argv)
+{
+    int rc = wb_target_run(argv, app->root);
+    if (rc == 0)
+        return WB_EXIT_OK;
+    if (rc > 0 && rc != 127)
+        return WB_EXIT_FAULT;
+    wb_complain(&app->screen,
+                "cannot run %s; ./workbook doctor says what is missing",
+                argv[0]);
+    return WB_EXIT_CANNOT;
+}
+
+static int configure(struct wb_app *app)
+{
+    const char *argv[] = { "cmake",    "-S",       app->root, "-B",
+                           app->build, "--preset", "dev",     NULL };
+    char cache[PATH_MAX];
+    wb_path(cache, "%s/CMakeCache.txt", app->build);
+    return wb_file_exists(cache) ? 0 : wb_target_step(app, argv);
+}
+
+int wb_target_make(struct wb_app *app, const char *target)
+{
+    const char *argv[] = { "cmake",    "--build", app->build,
+                           "--target", target,    NULL };
+    int code = configure(app);
+    if (code == 0)
+        code = wb_target_step(app, argv);
+    if (code == WB_EXIT_FAULT)
+        wb_complain(&app->screen, "the build failed; the messages above say "
+                                  "why");
+    return code;
+}

@@ -3,7 +3,7 @@
 
 /**
  * @file target.h
- * Builds things with CMake, quietly unless that fails. Main thread only.
+ * Builds things with CMake. Main thread only.
  */
 
 #include "app.h"
@@ -22,5 +22,17 @@ int wb_target_build(struct wb_app *app, const char *target,
  * 128 + signal, or -errno
  */
 int wb_target_run(const char *const *argv, const char *cwd);
+
+/**
+ * The same at the root of the workbook; tells the learner if the tool cannot be
+ * run. @return WB_EXIT_OK, WB_EXIT_FAULT if the tool failed, WB_EXIT_CANNOT
+ */
+int wb_target_step(struct wb_app *app, const char *const *argv);
+
+/**
+ * Build a target and show what the build says, in a directory that is
+ * configured first if need be. @return as wb_target_step()
+ */
+int wb_target_make(struct wb_app *app, const char *target);
 
 #endif

@@ -200,40 +200,6 @@ static void test_check_names_the_page(void **state)
     assert_holds(b->out, "build/book/html/failures.html#wrong-answer");
 }
 
-/* A build directory whose builds are done by that program. */
-static void put_cache(const struct book *b, const char *program)
-{
-    char text[256];
-    snprintf(text, sizeof text,
-             "CMAKE_PROJECT_NAME:STATIC=book\n"
-             "CMAKE_GENERATOR:INTERNAL=Ninja\n"
-             "CMAKE_MAKE_PROGRAM:FILEPATH=%s\n",
-             program);
-    book_write(b, "build/CMakeCache.txt", text);
-}
-
-static void test_book_says_what_it_made(void **state)
-{
-    struct book *b = *state;
-    make_dir(b, "build/book");
-    put_cache(b, "/bin/true");
-    book_run(b, "book", NULL);
-    assert_int_equal(b->code, 4);
-    assert_holds(b->err, "holds none of it");
-    book_write(b, "build/book/interleave.epub", "");
-    book_write(b, "build/book/missing", "There is no PDF: it needs a tool\n");
-    book_run(b, "book", NULL);
-    assert_int_equal(b->code, 0);
-    assert_holds(b->out, "EPUB      file://");
-    assert_holds(b->out, "build/book/interleave.epub");
-    assert_holds(b->out, "There is no PDF: it needs a tool");
-    assert_lacks(b->out, "Pages");
-    put_cache(b, "/bin/false");
-    book_run(b, "book", NULL);
-    assert_int_equal(b->code, 1);
-    assert_lacks(b->out, "EPUB");
-}
-
 static void test_check_records_and_explains(void **state)
 {
     struct book *b = *state;
@@ -325,7 +291,6 @@ static const struct CMUnitTest tests[] = {
     T(test_interrupted_check_leaves_nothing),
     T(test_check_records_and_explains),
     T(test_check_names_the_page),
-    T(test_book_says_what_it_made),
     T(test_check_json_is_json),
 };
 WB_TEST_MAIN(tests)

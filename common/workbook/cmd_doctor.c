@@ -1,117 +1,21 @@
-/* workbook book, test, doctor: the tools around the workbook. */
+/* workbook doctor: which tools are there, and what the others are for. */
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "desk.h"
 #include "guard.h"
-#include "target.h"
 #include "text.h"
 
-static int run_step(struct wb_app *app, const char *const *argv)
-{
-    int rc = wb_target_run(argv, app->root);
-    if (rc == 0)
-        return WB_EXIT_OK;
-    if (rc > 0 && rc != 127)
-        return WB_EXIT_FAULT;
-    wb_complain(&app->screen,
-                "cannot run %s; ./workbook doctor says what is missing",
-                argv[0]);
-    return WB_EXIT_CANNOT;
-}
-
-static int configure(struct wb_app *app)
-{
-    const char *argv[] = { "cmake",    "-S",       app->root, "-B",
-                           app->build, "--preset", "dev",     NULL };
-    char cache[PATH_MAX];
-    wb_path(cache, "%s/CMakeCache.txt", app->build);
-    return wb_file_exists(cache) ? 0 : run_step(app, argv);
-}
-
-static int build(struct wb_app *app, const char *target)
-{
-    const char *argv[] = { "cmake",    "--build", app->build,
-                           "--target", target,    NULL };
-    int code = configure(app);
-    if (code == 0)
-        code = run_step(app, argv);
-    if (code == WB_EXIT_FAULT)
-        wb_complain(&app->screen, "the build failed; the messages above say "
-                                  "why");
-    return code;
-}
-
-/* Say in which forms the book is there. @return how many */
-static int show_formats(const struct wb_app *app)
-{
-    static const char *const forms[][2] = {
-        { "Pages", "html/index.html" },
-        { "One file", "interleave.html" },
-        { "EPUB", "interleave.epub" },
-        { "PDF", "interleave.pdf" },
-    };
-    char path[PATH_MAX];
-    int count = 0;
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        wb_path(path, "%s/book/%s", app->build, forms[i][1]);
-        if (!wb_file_exists(path))
-            continue;
-        wb_say(&app->screen, "%-9s file://%s\n", forms[i][0], path);
-        count++;
-    }
-    return count;
-}
-
-/* Say what was left out because a tool is missing: the build notes it. */
-static void show_missing(const struct wb_app *app)
-{
-    char path[PATH_MAX];
-    char *text = NULL;
-    wb_path(path, "%s/book/missing", app->build);
-    if (wb_file_read(path, &text, NULL) == 0 && text[0] != '\0')
-        wb_say(&app->screen, "\n%s", text);
-    free(text);
-}
-
-int wb_cmd_book(struct wb_app *app, int argc, char **argv)
-{
-    if (argc > 1)
-        return wb_usage(app, "book", "what is %s?", argv[1]);
-    int code = build(app, "book-all");
-    if (code != 0)
-        return code;
-    if (show_formats(app) == 0) {
-        wb_complain(&app->screen,
-                    "the book was built, but %s/book holds none of it",
-                    app->build);
-        return WB_EXIT_CANNOT;
-    }
-    show_missing(app);
-    return WB_EXIT_OK;
-}
-
-int wb_cmd_test(struct wb_app *app, int argc, char **argv)
-{
-    enum { FIXED = 4 };
-    const char **words = calloc((size_t)argc + FIXED + 1, sizeof *words);
-    const char *fixed[FIXED] = { "ctest", "--test-dir", app->build,
-                                 "--output-on-failure" };
-    if (words == NULL)
-        return WB_EXIT_CANNOT;
-    memcpy(words, fixed, sizeof fixed);
-    for (int i = 1; i < argc; i++)
-        words[FIXED + i - 1] = argv[i];
-    int code = build(app, "all");
-    if (code == 0)
-        code = run_step(app, words);
-    free(words);
-    return code;
-}
-
 enum need { ALWAYS, BOOK };
+
+/* Debian installs epubcheck as a Java archive, which not every kernel takes
+ * for a program. */
+static const char epubcheck_version[] =
+    "p=$(command -v epubcheck) || exit\n"
+    "[ \"$(head -c 2 \"$p\")\" != PK ] || set -- java -jar\n"
+    "v=$(\"$@\" \"$p\" --version 2>/dev/null)\n"
+    "[ -n \"$v\" ] && echo \"$v\" | sed 's/ v/ /'";
 
 /* Each line of the launcher's check has its twin here. */
 static const struct tool {
@@ -136,6 +40,17 @@ static const struct tool {
     { "diff", "diffutils", { "diff", "--version" }, ALWAYS },
     { "pandoc", "pandoc", { "pandoc", "--version" }, BOOK },
     { "doxygen", "doxygen", { "doxygen", "--version" }, BOOK },
+};
+
+/* Nothing waits for these. */
+static const struct optional {
+    struct tool tool;
+    const char *use;
+} optional[] = {
+    { { "weasyprint", "weasyprint", { "weasyprint", "--version" }, BOOK },
+      "makes the book's PDF" },
+    { { "epubcheck", "epubcheck", { "sh", "-c", epubcheck_version }, BOOK },
+      "checks the book's EPUB" },
 };
 
 /* Copy the first word that begins with a digit: the version. */
@@ -175,6 +90,20 @@ static bool too_old(const struct tool *t, const char *version)
     return major < 3 || (major == 3 && minor < 25);
 }
 
+/* What it is for, and how to have it. */
+static void examine_optional(struct wb_app *app, const struct optional *o)
+{
+    const struct wb_screen *s = &app->screen;
+    const struct tool *t = &o->tool;
+    char version[64];
+    if (version_of(t, version, sizeof version))
+        wb_say(s, "%sok      %s %-13s %s (%s)\n", wb_green(s), wb_plain(s),
+               t->name, version, o->use);
+    else
+        wb_say(s, "optional %-13s %s: apt-get install %s\n", t->name, o->use,
+               t->package);
+}
+
 static bool examine(struct wb_app *app, const struct tool *t)
 {
     const struct wb_screen *s = &app->screen;
@@ -202,6 +131,8 @@ int wb_cmd_doctor(struct wb_app *app, int argc, char **argv)
             used += (size_t)snprintf(packages + used, sizeof packages - used,
                                      " %s", tools[i].package);
     }
+    for (size_t i = 0; i < sizeof optional / sizeof *optional; i++)
+        examine_optional(app, &optional[i]);
     if (used == 0) {
         wb_say(&app->screen, "\nNothing is missing.\n");
         return WB_EXIT_OK;
