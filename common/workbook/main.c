@@ -62,7 +62,8 @@ static const struct command {
       "         and at the head of each chapter. The book is left as it is.\n"
       "--again  run all programs again, also where nothing has changed" },
     { "test", wb_cmd_test, "[CTEST ARGS...]", "build all and run all tests",
-      NULL },
+      "As many at a time as there are processors; -j N: N at a time.\n"
+      "-R NAME: those whose names hold NAME." },
     { "bench", wb_cmd_bench, "[--json FILE|-] [--only NAME] [--rounds N]",
       "how fast the library is, beside others",
       "Builds with optimisation, the first time. --only NAME: the rows whose\n"

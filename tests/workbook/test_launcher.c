@@ -240,6 +240,25 @@ static void test_old_cmake_is_told(void **state)
     assert_logged(b, "ninja", false);
 }
 
+static void test_tests_run_side_by_side(void **state)
+{
+    struct book *b = *state;
+    char expected[64];
+    snprintf(expected, sizeof expected, "at a time: %ld\n",
+             sysconf(_SC_NPROCESSORS_ONLN));
+    put(b, "bin/cmake", "#!/bin/sh\n");
+    put(b, "bin/ctest",
+        "#!/bin/sh\necho \"at a time: $CTEST_PARALLEL_LEVEL\"\n");
+    unsetenv("CTEST_PARALLEL_LEVEL");
+    book_run(b, "test", NULL);
+    assert_int_equal(b->code, 0);
+    assert_holds(b->out, expected);
+    setenv("CTEST_PARALLEL_LEVEL", "70", 1);
+    book_run(b, "test", NULL);
+    assert_holds(b->out, "at a time: 70\n");
+    unsetenv("CTEST_PARALLEL_LEVEL");
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 static const struct CMUnitTest tests[] = {
     T(test_builds_and_becomes_the_command),
@@ -251,5 +270,6 @@ static const struct CMUnitTest tests[] = {
     T(test_book_needs_more_than_list),
     T(test_failed_build_shows_its_log),
     T(test_old_cmake_is_told),
+    T(test_tests_run_side_by_side),
 };
 WB_TEST_MAIN(tests)
