@@ -121,12 +121,13 @@ static void test_the_fixed_form_is_clean_for_every_compiler(void **state)
         struct wbx_options opt = options(c, &flag);
         struct wbx_report rep;
 
-        wbx_explore(&opt, &rep);
+        bool clean = wbx_explore(&opt, &rep) == WBX_CLEAN;
         traces[c] = rep.traces;
         printf("%llu interleavings, %.3f s\n", (unsigned long long)rep.traces,
                rep.seconds);
         wbx_report_free(&rep);
-        wbx_check_clean(&opt);
+        if (!clean)
+            wbx_check_clean(&opt); /* says why not */
     }
     for (int c = 1; c < NCOMPILERS; c++)
         wb_expect(kernel.only_gcc || kernel.polls || traces[c] == traces[0],

@@ -12,6 +12,7 @@
 #include "build.h"
 #include "check.h"
 #include "run.h"
+#include "small_seeds.h"
 #include "wb/testkit.h"
 
 #define PROGRAM(name) SEARCH_DIR "/" name ".c"
@@ -222,26 +223,54 @@ static struct wbx_program build_random_program(void)
     return program;
 }
 
+static struct summary search_in_full(const struct wbx_program *program,
+                                     int seed, uint64_t most_executions)
+{
+    return search(program, seed,
+                  &(struct wbx_options){
+                      .all = true, .naive = true, .budget = most_executions });
+}
+
+/* Which programs are small depends a little on the compiler, hence the room. */
 static void test_random_programs_against_a_full_search(void **state)
 {
     struct wbx_program program = build_random_program();
-    int compared = 0, large = 0;
+    int compared = 0;
 
     (void)state;
-    for (int seed = first_seed(); compared < PROGRAMS; seed += PARTS) {
+    for (int seed = first_seed(); seed < SEEDS; seed += PARTS) {
+        if (!is_small(seed) || compared == PROGRAMS)
+            continue;
         struct summary full =
-            search(&program, seed,
-                   &(struct wbx_options){
-                       .all = true, .naive = true, .budget = MOST_EXECUTIONS });
-
-        if (full.exhaustive) {
-            compare_with_full(&program, seed, &full);
-            compared++;
-        } else {
-            large++; /* too large to be searched in full */
-        }
+            search_in_full(&program, seed, (uint64_t)4 * MOST_EXECUTIONS);
+        wb_expect(full.exhaustive, WB_UNBOUNDED,
+                  "seed %d is too large: draw small_seeds.h anew", seed);
+        compare_with_full(&program, seed, &full);
+        compared++;
     }
-    printf("%d random programs compared, %d too large\n", compared, large);
+    wb_expect(compared == PROGRAMS, WB_UNBOUNDED,
+              "only %d programs are small: draw small_seeds.h anew", compared);
+    printf("%d random programs compared\n", compared);
+    close(program.fd);
+}
+
+/* Prints what stands in small_seeds.h; no test asks for it. */
+static void draw_small_seeds(void **state)
+{
+    struct wbx_program program = build_random_program();
+
+    (void)state;
+    for (int digit = 0; digit < SEEDS / 4; digit++) {
+        unsigned bits = 0;
+
+        for (int i = 0; i < 4; i++)
+            bits |= (unsigned)search_in_full(&program, 4 * digit + i,
+                                             MOST_EXECUTIONS)
+                        .exhaustive
+                    << i;
+        printf("%x%s", bits, digit % 64 == 63 ? "\n" : "");
+    }
+    printf("\n");
     close(program.fd);
 }
 
@@ -271,5 +300,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_count_nothing_shared),
     cmocka_unit_test(test_random_programs_against_a_full_search),
     cmocka_unit_test(test_random_programs_with_more_workers),
+    cmocka_unit_test(draw_small_seeds),
 };
 WB_TEST_MAIN(tests)
