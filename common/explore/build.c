@@ -14,6 +14,7 @@
 #include "spawn.h"
 #include "symbols.h"
 #include "token.h"
+#include "unmodelled.h"
 #include "wbx_config.h"
 
 int wbx_build_fail(struct wbx_build *b, enum wbx_status status,
@@ -130,47 +131,30 @@ static int open_program(struct wbx_build *b)
     return fd;
 }
 
-/* A second link keeps the relocations, which say where the calls are. */
-static int refuse(struct wbx_build *b, const struct wbx_names *unknown)
-{
-    const char *list = "";
-    struct wbx_sources sources = { .arena = b->arena,
-                                   .files = b->opt->files,
-                                   .nfiles = b->opt->nfiles };
-    int fd = -1;
-
-    if (wbx_toolchain_link(b, "-Wl,--emit-relocs") == 0)
-        fd = open_program(b);
-    for (size_t i = 0; i < unknown->n; i++) {
-        const char *name = unknown->at[i];
-        const char *where = wbx_symbols_caller(fd, name, &sources);
-
-        list = wbx_arena_format(b->arena, "%s%s%s%s%s%s", list, i ? ", " : "",
-                                name, where ? " (" : "", where ? where : "",
-                                where ? ")" : "");
-    }
-    if (fd >= 0)
-        close(fd);
-    return wbx_build_fail(
-        b, WBX_CANNOT, WB_CLEAN,
-        "the explorer has no model of %s\n"
-        "It does not call %s for real: then it would no longer decide who "
-        "goes next.\n"
-        "Leave the call out with #ifndef WB_EXPLORE, or look for races with "
-        "-fsanitize=thread.",
-        list, unknown->n > 1 ? "them" : "it");
-}
-
-static int vet(struct wbx_build *b, int fd)
+/* Calls that nobody has a model of lead to the runtime, which refuses when the
+ * program really makes one. */
+static int vet(struct wbx_build *b, struct wbx_program *p)
 {
     struct wbx_names unknown = { 0 };
-    int rc = wbx_models_unknown(fd, &b->runtime, b->arena, &unknown);
+    int rc = wbx_models_unknown(p->fd, &b->runtime, b->arena, &unknown);
 
     if (rc < 0)
         return wbx_build_fail(b, WBX_CANNOT, WB_CLEAN,
                               "cannot read the linked program: %s",
                               strerror(-rc));
-    return unknown.n == 0 ? 0 : refuse(b, &unknown);
+    if (unknown.n == 0)
+        return 0;
+    close(p->fd);
+    p->fd = -1;
+    if (wbx_unmodelled_write(b->arena, b->dir, &unknown) < 0)
+        return wbx_build_fail(b, WBX_CANNOT, WB_CLEAN, "cannot write to %s: %s",
+                              b->dir, strerror(errno));
+    for (size_t i = 0; i < unknown.n; i++)
+        wbx_names_add(&b->wrapped, b->arena, unknown.at[i]);
+    if (wbx_toolchain_link(b, WBX_UNMODELLED) < 0)
+        return -1;
+    p->fd = open_program(b);
+    return p->fd < 0 ? -1 : 0;
 }
 
 /* The next word of a make rule; a backslash protects a blank and joins lines,
@@ -232,8 +216,9 @@ static int build(struct wbx_build *b, struct wbx_program *p)
     p->fd = open_program(b);
     if (p->fd < 0)
         return -1;
-    if (vet(b, p->fd) < 0) {
-        close(p->fd);
+    if (vet(b, p) < 0) {
+        if (p->fd >= 0)
+            close(p->fd);
         return -1;
     }
     b->kept.fd = p->fd;

@@ -63,7 +63,7 @@ int wbx_toolchain_probe(struct wbx_build *b);
 /** Compile every file to dir/N.o, and list its headers in dir/N.d. */
 int wbx_toolchain_compile(struct wbx_build *b);
 
-/** Link to dir/program; extra is one more option, or NULL. */
-int wbx_toolchain_link(struct wbx_build *b, const char *extra);
+/** Link to dir/program; more is one more file in dir, or NULL. */
+int wbx_toolchain_link(struct wbx_build *b, const char *more);
 
 #endif

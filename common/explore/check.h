@@ -29,6 +29,11 @@
     .cflags = (const char *const[]){ __VA_ARGS__ },                            \
     .ncflags = sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *)
 
+/** Arguments of the program. */
+#define WBX_ARGS(...)                                                          \
+    .args = (const char *const[]){ __VA_ARGS__ },                              \
+    .nargs = sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *)
+
 /**
  * Pass when every interleaving ran and none fails. A failure ends the test
  * with its kind; a search that was not exhaustive with WB_UNBOUNDED; sources

@@ -13,6 +13,7 @@
 #include "record.h"
 #include "report.h"
 #include "run.h"
+#include "unmodelled.h"
 
 /* One call of wbx_explore(). */
 struct exploration {
@@ -278,6 +279,9 @@ static const char *refusal(struct exploration *x)
                             .sources = &x->sources };
     const char *at = wbx_name_pc(&n, s->refusal_pc);
 
+    if (s->unmodelled[0] != '\0')
+        return wbx_unmodelled_explain(x->arena, x->program.fd, s->unmodelled,
+                                      at);
     return wbx_arena_format(x->arena, "%s%s%.*s", at ? at : "", at ? ": " : "",
                             WBX_TEXT, s->refusal);
 }

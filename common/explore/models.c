@@ -169,3 +169,13 @@ int wbx_models_unknown(int fd, const struct wbx_names *runtime,
             wbx_names_add(out, a, called.at[i]);
     return rc;
 }
+
+static bool is_stand_in(const char *name, const GElf_Sym *sym)
+{
+    return sym->st_shndx != SHN_UNDEF && strncmp(name, "__wrap_", 7) == 0;
+}
+
+int wbx_models_stand_ins(int fd, struct wbx_arena *a, struct wbx_names *out)
+{
+    return scan(fd, SHT_SYMTAB, is_stand_in, a, out);
+}

@@ -44,4 +44,8 @@ void wbx_models_wrapped(const struct wbx_names *runtime,
 int wbx_models_unknown(int fd, const struct wbx_names *runtime,
                        struct wbx_arena *a, struct wbx_names *out);
 
+/** Functions __wrap_f that the linked program has itself: stand-ins for what
+ * nobody has a model of. @return 0 or -errno */
+int wbx_models_stand_ins(int fd, struct wbx_arena *a, struct wbx_names *out);
+
 #endif

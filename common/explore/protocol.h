@@ -265,6 +265,7 @@ struct wbx_shared {
     uint64_t states[WBX_MAX_STATES];
     uint32_t nfailures;
     char refusal[WBX_TEXT];
+    char unmodelled[64]; /* the function that was called, if that is why */
     uint64_t refusal_pc; /* where, 0 when that is not known */
     struct wbx_live live;
     struct wbx_failure_record failures[WBX_MAX_FAILURES];

@@ -172,6 +172,9 @@ void wbx_libc_reset(void);
 uint64_t wbx_output_hash(void);
 void wbx_output(const char *text, size_t n);
 
+/* rt_signal.c */
+void wbx_signal_reset(void);
+
 /* rt_io.c */
 void wbx_io_reset(void);
 uint8_t wbx_channel_open(uint64_t address);

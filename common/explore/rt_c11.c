@@ -8,10 +8,6 @@
 
 #include "rt.h"
 
-#define WRAP(type, name, ...)                                                  \
-    WBX_EXPORT type __wrap_##name(__VA_ARGS__);                                \
-    type __wrap_##name(__VA_ARGS__)
-
 static int result(int error)
 {
     switch (error) {

@@ -118,10 +118,6 @@ static void open_step(uint64_t pc)
     wbx_io_step(WBX_IO_OPEN, K_CHANGE, -1, WBX_DESCRIPTORS_OBJECT, 0, 0, pc);
 }
 
-#define WRAP(type, name, ...)                                                  \
-    WBX_EXPORT type __wrap_##name(__VA_ARGS__);                                \
-    type __wrap_##name(__VA_ARGS__)
-
 static int make_pipe(int fds[2], int flags, uint64_t pc)
 {
     int c;

@@ -44,10 +44,6 @@ void wbx_keys_destroy(wbx_thread *t)
     }
 }
 
-#define WRAP(type, name, ...)                                                  \
-    WBX_EXPORT type __wrap_##name(__VA_ARGS__);                                \
-    type __wrap_##name(__VA_ARGS__)
-
 WRAP(int, pthread_key_create, pthread_key_t *key, void (*destructor)(void *))
 {
     if (nkeys == MOST_KEYS)

@@ -4,7 +4,7 @@
  * writes on the program's behalf is announced here. Output is kept, not
  * printed: the program runs thousands of times. */
 #include <errno.h>
-#include <signal.h>
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,16 +12,14 @@
 
 #include "rt.h"
 
-#define WRAP(type, name, ...)                                                  \
-    WBX_EXPORT type __wrap_##name(__VA_ARGS__);                                \
-    type __wrap_##name(__VA_ARGS__)
-
 static uint64_t random_state;
+static bool options_are_new; /* to getopt(), in this execution */
 static uint64_t output_hash; /* of what was printed in this execution */
 
 void wbx_libc_reset(void)
 {
     random_state = 1;
+    options_are_new = true;
     output_hash = 14695981039346656037u;
 }
 
@@ -144,21 +142,25 @@ WRAP(char *, strstr, const char *s, const char *what)
 }
 
 /* No handler is ever installed: programs that try are refused. */
-WRAP(int, raise, int signal)
+/* getopt() has a state of its own, and 0 tells it to begin anew. */
+static void begin_options(void)
 {
-    switch (signal) {
-    case 0:
-    case SIGCHLD:
-    case SIGCONT:
-    case SIGURG:
-    case SIGWINCH: return 0;
-    default: break;
-    }
-    if (signal < 0 || signal >= NSIG)
-        return EINVAL;
-    wbx_fail(WB_CRASH, wbx.current, WBX_PC, 0, "raises SIG%s",
-             sigabbrev_np(signal));
-    wbx_halt(wbx.current);
+    if (options_are_new)
+        optind = 0;
+    options_are_new = false;
+}
+
+WRAP(int, getopt, int argc, char *const *argv, const char *letters)
+{
+    begin_options();
+    return getopt(argc, argv, letters);
+}
+
+WRAP(int, getopt_long, int argc, char *const *argv, const char *letters,
+     const struct option *words, int *which)
+{
+    begin_options();
+    return getopt_long(argc, argv, letters, words, which);
 }
 
 WRAP(int, setvbuf, FILE *stream, char *buffer, int mode, size_t size)

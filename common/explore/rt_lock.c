@@ -74,10 +74,6 @@ bool wbx_take_enabled(const wbx_thread *t)
            (op->kind2 == K_TAKE && open_at(op, op->address2));
 }
 
-#define WRAP(name, ...)                                                        \
-    WBX_EXPORT int __wrap_##name(__VA_ARGS__);                                 \
-    int __wrap_##name(__VA_ARGS__)
-
 /* -- semaphores: count is the value ------------------------------------- */
 
 static struct wbx_object *semaphore(sem_t *s)
@@ -91,7 +87,7 @@ static int fail(int error)
     return -1;
 }
 
-WRAP(sem_init, sem_t *s, int shared, unsigned value)
+WRAP(int, sem_init, sem_t *s, int shared, unsigned value)
 {
     if (shared)
         wbx_refuse("a semaphore shared between processes is not modelled");
@@ -101,7 +97,7 @@ WRAP(sem_init, sem_t *s, int shared, unsigned value)
     return 0;
 }
 
-WRAP(sem_destroy, sem_t *s)
+WRAP(int, sem_destroy, sem_t *s)
 {
     wbx_plain_step(wbx.current, WBX_MUTEX_DESTROY, (uint64_t)s, K_CHANGE,
                    WBX_PC);
@@ -122,30 +118,30 @@ static int down(sem_t *s, int code, int kind, int error, uint64_t pc)
     return 0;
 }
 
-WRAP(sem_wait, sem_t *s)
+WRAP(int, sem_wait, sem_t *s)
 {
     return down(s, WBX_SEM_WAIT, K_TAKE, 0, WBX_PC);
 }
 
-WRAP(sem_trywait, sem_t *s)
+WRAP(int, sem_trywait, sem_t *s)
 {
     return down(s, WBX_TRYLOCK, K_GIVE, EAGAIN, WBX_PC);
 }
 
 /* Scheduled while the semaphore is 0, it times out. */
-WRAP(sem_timedwait, sem_t *s, const struct timespec *ts)
+WRAP(int, sem_timedwait, sem_t *s, const struct timespec *ts)
 {
     (void)ts;
     return down(s, WBX_TRYLOCK, K_GIVE, ETIMEDOUT, WBX_PC);
 }
 
-WRAP(sem_clockwait, sem_t *s, clockid_t clock, const struct timespec *ts)
+WRAP(int, sem_clockwait, sem_t *s, clockid_t clock, const struct timespec *ts)
 {
     (void)clock, (void)ts;
     return down(s, WBX_TRYLOCK, K_GIVE, ETIMEDOUT, WBX_PC);
 }
 
-WRAP(sem_post, sem_t *s)
+WRAP(int, sem_post, sem_t *s)
 {
     struct wbx_object *o = semaphore(s);
 
@@ -155,7 +151,7 @@ WRAP(sem_post, sem_t *s)
     return 0;
 }
 
-WRAP(sem_getvalue, sem_t *s, int *value)
+WRAP(int, sem_getvalue, sem_t *s, int *value)
 {
     semaphore(s);
     wbx_plain_step(wbx.current, WBX_TRYLOCK, (uint64_t)s, K_GIVE, WBX_PC);
@@ -219,7 +215,8 @@ static int lock_rw(pthread_rwlock_t *l, bool write, int busy, uint64_t pc)
     return 0;
 }
 
-WRAP(pthread_rwlock_init, pthread_rwlock_t *l, const pthread_rwlockattr_t *a)
+WRAP(int, pthread_rwlock_init, pthread_rwlock_t *l,
+     const pthread_rwlockattr_t *a)
 {
     if (a != NULL)
         wbx_refuse("pthread_rwlock_init with attributes is not modelled");
@@ -228,7 +225,7 @@ WRAP(pthread_rwlock_init, pthread_rwlock_t *l, const pthread_rwlockattr_t *a)
     return 0;
 }
 
-WRAP(pthread_rwlock_destroy, pthread_rwlock_t *l)
+WRAP(int, pthread_rwlock_destroy, pthread_rwlock_t *l)
 {
     struct wbx_object *o = rwlock(l);
 
@@ -240,39 +237,41 @@ WRAP(pthread_rwlock_destroy, pthread_rwlock_t *l)
     return 0;
 }
 
-WRAP(pthread_rwlock_rdlock, pthread_rwlock_t *l)
+WRAP(int, pthread_rwlock_rdlock, pthread_rwlock_t *l)
 {
     return lock_rw(l, false, 0, WBX_PC);
 }
 
-WRAP(pthread_rwlock_wrlock, pthread_rwlock_t *l)
+WRAP(int, pthread_rwlock_wrlock, pthread_rwlock_t *l)
 {
     return lock_rw(l, true, 0, WBX_PC);
 }
 
-WRAP(pthread_rwlock_tryrdlock, pthread_rwlock_t *l)
+WRAP(int, pthread_rwlock_tryrdlock, pthread_rwlock_t *l)
 {
     return lock_rw(l, false, EBUSY, WBX_PC);
 }
 
-WRAP(pthread_rwlock_trywrlock, pthread_rwlock_t *l)
+WRAP(int, pthread_rwlock_trywrlock, pthread_rwlock_t *l)
 {
     return lock_rw(l, true, EBUSY, WBX_PC);
 }
 
-WRAP(pthread_rwlock_timedrdlock, pthread_rwlock_t *l, const struct timespec *ts)
+WRAP(int, pthread_rwlock_timedrdlock, pthread_rwlock_t *l,
+     const struct timespec *ts)
 {
     (void)ts;
     return lock_rw(l, false, ETIMEDOUT, WBX_PC);
 }
 
-WRAP(pthread_rwlock_timedwrlock, pthread_rwlock_t *l, const struct timespec *ts)
+WRAP(int, pthread_rwlock_timedwrlock, pthread_rwlock_t *l,
+     const struct timespec *ts)
 {
     (void)ts;
     return lock_rw(l, true, ETIMEDOUT, WBX_PC);
 }
 
-WRAP(pthread_rwlock_unlock, pthread_rwlock_t *l)
+WRAP(int, pthread_rwlock_unlock, pthread_rwlock_t *l)
 {
     wbx_thread *t = wbx.current;
     struct wbx_object *o = rwlock(l);
@@ -304,7 +303,7 @@ static struct wbx_object *barrier(pthread_barrier_t *b)
     return wbx_object((uint64_t)b, WBX_O_BARRIER);
 }
 
-WRAP(pthread_barrier_init, pthread_barrier_t *b,
+WRAP(int, pthread_barrier_init, pthread_barrier_t *b,
      const pthread_barrierattr_t *attr, unsigned count)
 {
     if (attr != NULL)
@@ -317,7 +316,7 @@ WRAP(pthread_barrier_init, pthread_barrier_t *b,
     return 0;
 }
 
-WRAP(pthread_barrier_destroy, pthread_barrier_t *b)
+WRAP(int, pthread_barrier_destroy, pthread_barrier_t *b)
 {
     wbx_plain_step(wbx.current, WBX_MUTEX_DESTROY, (uint64_t)b, K_CHANGE,
                    WBX_PC);
@@ -338,7 +337,7 @@ static void open_barrier(struct wbx_object *o)
 }
 
 /* To arrive is one step, to leave another; the last to arrive lets all go. */
-WRAP(pthread_barrier_wait, pthread_barrier_t *b)
+WRAP(int, pthread_barrier_wait, pthread_barrier_t *b)
 {
     wbx_thread *t = wbx.current;
     struct wbx_object *o = barrier(b);
@@ -365,29 +364,29 @@ static void *spin(pthread_spinlock_t *s)
     return (void *)s;
 }
 
-WRAP(pthread_spin_init, pthread_spinlock_t *s, int shared)
+WRAP(int, pthread_spin_init, pthread_spinlock_t *s, int shared)
 {
     (void)shared;
     *s = 0;
     return wbx_new_object(spin(s), WBX_O_MUTEX, WBX_MUTEX_INIT, WBX_PC);
 }
 
-WRAP(pthread_spin_destroy, pthread_spinlock_t *s)
+WRAP(int, pthread_spin_destroy, pthread_spinlock_t *s)
 {
     return wbx_new_object(spin(s), WBX_O_MUTEX, WBX_MUTEX_DESTROY, WBX_PC);
 }
 
-WRAP(pthread_spin_lock, pthread_spinlock_t *s)
+WRAP(int, pthread_spin_lock, pthread_spinlock_t *s)
 {
     return wbx_lock(spin(s), WBX_PC);
 }
 
-WRAP(pthread_spin_trylock, pthread_spinlock_t *s)
+WRAP(int, pthread_spin_trylock, pthread_spinlock_t *s)
 {
     return wbx_try_lock(spin(s), EBUSY, WBX_PC);
 }
 
-WRAP(pthread_spin_unlock, pthread_spinlock_t *s)
+WRAP(int, pthread_spin_unlock, pthread_spinlock_t *s)
 {
     return wbx_unlock(spin(s), WBX_PC);
 }

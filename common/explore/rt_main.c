@@ -47,6 +47,40 @@ void wbx_refuse(const char *format, ...)
     _exit(0);
 }
 
+static struct wbx_shared *open_channel(void)
+{
+    const char *fd = getenv(WBX_FD_VARIABLE);
+    struct wbx_shared *shared;
+
+    if (fd == NULL) {
+        fprintf(stderr, "This program is built to be explored: run it with "
+                        "`workbook explore`.\n");
+        _exit(4);
+    }
+    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED,
+                  atoi(fd), 0);
+    if (shared == MAP_FAILED || shared->version != WBX_VERSION) {
+        fprintf(stderr, "The explorer and its runtime do not match: "
+                        "rebuild both.\n");
+        _exit(4);
+    }
+    unsetenv(WBX_FD_VARIABLE);
+    return shared;
+}
+
+WBX_EXPORT noreturn void __wbx_unmodelled(const char *function);
+
+/* Where the calls lead that nobody has a model of: see unmodelled.c. */
+noreturn void __wbx_unmodelled(const char *function)
+{
+    if (wbx.shared == NULL) /* not even main has begun */
+        wbx.shared = open_channel();
+    wbx.shared->refusal_pc = WBX_PC;
+    strncpy(wbx.shared->unmodelled, function,
+            sizeof(wbx.shared->unmodelled) - 1);
+    wbx_refuse("the explorer has no model of %s", function);
+}
+
 /* Zeroed memory at that address; reserved, not yet used. 0: anywhere. */
 void *wbx_map(uint64_t address, size_t size)
 {
@@ -116,6 +150,7 @@ void wbx_restart(void)
     wbx.now = 1000000000;
     wbx_heap_reset();
     wbx_libc_reset();
+    wbx_signal_reset();
     wbx_io_reset();
     wbx_start_main(program_argc, program_argv, program_envp, program_main);
 }
@@ -186,27 +221,6 @@ static void catch_signals(void)
     sa.sa_sigaction = on_tick;
     sigaction(SIGPROF, &sa, NULL);
     wbx_start_ticking();
-}
-
-static struct wbx_shared *open_channel(void)
-{
-    const char *fd = getenv(WBX_FD_VARIABLE);
-    struct wbx_shared *shared;
-
-    if (fd == NULL) {
-        fprintf(stderr, "This program is built to be explored: run it with "
-                        "`workbook explore`.\n");
-        _exit(4);
-    }
-    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED,
-                  atoi(fd), 0);
-    if (shared == MAP_FAILED || shared->version != WBX_VERSION) {
-        fprintf(stderr, "The explorer and its runtime do not match: "
-                        "rebuild both.\n");
-        _exit(4);
-    }
-    unsetenv(WBX_FD_VARIABLE);
-    return shared;
 }
 
 static int explore_main(int argc, char **argv, char **envp)

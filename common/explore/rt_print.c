@@ -8,10 +8,6 @@
 
 #include "rt.h"
 
-#define WRAP(type, name, ...)                                                  \
-    WBX_EXPORT type __wrap_##name(__VA_ARGS__);                                \
-    type __wrap_##name(__VA_ARGS__)
-
 static void read_text(const char *s, uint64_t pc)
 {
     wbx_range(pc, s, strlen(s) + 1, NULL, 0);

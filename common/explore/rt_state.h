@@ -20,6 +20,11 @@
 #define WBX_PC     ((uint64_t)(uintptr_t)__builtin_return_address(0))
 #define WBX_BIT(t) (1u << (t))
 
+/* What the program's calls of that function come to. */
+#define WRAP(type, name, ...)                                                  \
+    WBX_EXPORT type __wrap_##name(__VA_ARGS__);                                \
+    type __wrap_##name(__VA_ARGS__)
+
 typedef uint16_t wbx_clock[WBX_MAX_THREADS];
 
 /* How an operation touches an object. Two accesses to one object commute

@@ -268,84 +268,82 @@ int wbx_new_object(void *address, enum wbx_object_type type, int code,
 }
 
 /* The names below take the calls that the linker redirects (--wrap). */
-#define WRAP(name, ...)                                                        \
-    WBX_EXPORT int __wrap_##name(__VA_ARGS__);                                 \
-    int __wrap_##name(__VA_ARGS__)
-
-WRAP(pthread_mutex_lock, pthread_mutex_t *m)
+WRAP(int, pthread_mutex_lock, pthread_mutex_t *m)
 {
     return wbx_lock(m, WBX_PC);
 }
 
-WRAP(pthread_mutex_trylock, pthread_mutex_t *m)
+WRAP(int, pthread_mutex_trylock, pthread_mutex_t *m)
 {
     return wbx_try_lock(m, EBUSY, WBX_PC);
 }
 
-WRAP(pthread_mutex_timedlock, pthread_mutex_t *m, const struct timespec *ts)
+WRAP(int, pthread_mutex_timedlock, pthread_mutex_t *m,
+     const struct timespec *ts)
 {
     (void)ts;
     return wbx_try_lock(m, ETIMEDOUT, WBX_PC);
 }
 
-WRAP(pthread_mutex_clocklock, pthread_mutex_t *m, clockid_t clock,
+WRAP(int, pthread_mutex_clocklock, pthread_mutex_t *m, clockid_t clock,
      const struct timespec *ts)
 {
     (void)clock, (void)ts;
     return wbx_try_lock(m, ETIMEDOUT, WBX_PC);
 }
 
-WRAP(pthread_mutex_unlock, pthread_mutex_t *m)
+WRAP(int, pthread_mutex_unlock, pthread_mutex_t *m)
 {
     return wbx_unlock(m, WBX_PC);
 }
 
-WRAP(pthread_mutex_init, pthread_mutex_t *m, const pthread_mutexattr_t *attr)
+WRAP(int, pthread_mutex_init, pthread_mutex_t *m,
+     const pthread_mutexattr_t *attr)
 {
     wbx_new_object(m, WBX_O_MUTEX, WBX_MUTEX_INIT, WBX_PC);
     return pthread_mutex_init(m, attr);
 }
 
-WRAP(pthread_mutex_destroy, pthread_mutex_t *m)
+WRAP(int, pthread_mutex_destroy, pthread_mutex_t *m)
 {
     return wbx_new_object(m, WBX_O_MUTEX, WBX_MUTEX_DESTROY, WBX_PC);
 }
 
-WRAP(pthread_cond_init, pthread_cond_t *c, const pthread_condattr_t *attr)
+WRAP(int, pthread_cond_init, pthread_cond_t *c, const pthread_condattr_t *attr)
 {
     wbx_new_object(c, WBX_O_COND, WBX_MUTEX_INIT, WBX_PC);
     return pthread_cond_init(c, attr);
 }
 
-WRAP(pthread_cond_destroy, pthread_cond_t *c)
+WRAP(int, pthread_cond_destroy, pthread_cond_t *c)
 {
     return wbx_new_object(c, WBX_O_COND, WBX_MUTEX_DESTROY, WBX_PC);
 }
 
-WRAP(pthread_cond_wait, pthread_cond_t *c, pthread_mutex_t *m)
+WRAP(int, pthread_cond_wait, pthread_cond_t *c, pthread_mutex_t *m)
 {
     return wbx_wait(c, m, false, 0, WBX_PC);
 }
 
-WRAP(pthread_cond_timedwait, pthread_cond_t *c, pthread_mutex_t *m,
+WRAP(int, pthread_cond_timedwait, pthread_cond_t *c, pthread_mutex_t *m,
      const struct timespec *ts)
 {
     return wbx_wait(c, m, true, nanoseconds(ts), WBX_PC);
 }
 
-WRAP(pthread_cond_clockwait, pthread_cond_t *c, pthread_mutex_t *m,
+WRAP(int, pthread_cond_clockwait, pthread_cond_t *c, pthread_mutex_t *m,
      clockid_t clock, const struct timespec *ts)
 {
     (void)clock;
     return wbx_wait(c, m, true, nanoseconds(ts), WBX_PC);
 }
 
-WRAP(pthread_cond_signal, pthread_cond_t *c)
+WRAP(int, pthread_cond_signal, pthread_cond_t *c)
 {
     return wbx_signal(c, WBX_PC);
 }
 
-WRAP(pthread_cond_broadcast, pthread_cond_t *c)
+WRAP(int, pthread_cond_broadcast, pthread_cond_t *c)
 {
     return wbx_broadcast(c, WBX_PC);
 }

@@ -33,10 +33,6 @@ static int64_t of(const struct timespec *ts)
     return (int64_t)ts->tv_sec * 1000000000 + ts->tv_nsec;
 }
 
-#define WRAP(type, name, ...)                                                  \
-    WBX_EXPORT type __wrap_##name(__VA_ARGS__);                                \
-    type __wrap_##name(__VA_ARGS__)
-
 WRAP(int, nanosleep, const struct timespec *wanted, struct timespec *left)
 {
     (void)left;

@@ -63,11 +63,4 @@ bool wbx_symbols_pointee(struct wbx_symbols *s, uint64_t pc, const char *name,
 bool wbx_symbols_type(struct wbx_symbols *s, uint64_t pc, const char *name,
                       Dwarf_Die *type);
 
-/**
- * Where a function is first called in a program linked with --emit-relocs.
- * @return "file:line" or NULL
- */
-const char *wbx_symbols_caller(int fd, const char *function,
-                               struct wbx_sources *sources);
-
 #endif

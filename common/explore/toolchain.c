@@ -291,7 +291,7 @@ static int explain_link(struct wbx_build *b, const struct job *j)
 
 /* No relocation may be left for later, and no page turned read-only: the
  * runtime copies the data segment back whole. */
-int wbx_toolchain_link(struct wbx_build *b, const char *extra)
+int wbx_toolchain_link(struct wbx_build *b, const char *more)
 {
     static const char *const flags[] = { "-no-pie", "-rdynamic",
                                          "-Wl,-z,now,-z,norelro",
@@ -302,8 +302,8 @@ int wbx_toolchain_link(struct wbx_build *b, const char *extra)
     add(&w, b->compiler);
     add_all(&w, flags, sizeof(flags) / sizeof(flags[0]));
     add(&w, wbx_arena_format(b->arena, "%s/program", b->dir));
-    if (extra != NULL)
-        add(&w, extra);
+    if (more != NULL)
+        add(&w, wbx_arena_format(b->arena, "%s/%s", b->dir, more));
     for (size_t i = 0; i < b->opt->nfiles; i++)
         add(&w, in_dir(b, i, ".o"));
     add_libraries(b, &w);

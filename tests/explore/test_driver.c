@@ -67,7 +67,31 @@ static void test_unknown_calls_are_refused_by_name_and_line(void **state)
 {
     (void)state;
     expect_status(&(struct wbx_options){ WBX_FILES(PROGRAMS "/refused.c") },
-                  WBX_CANNOT, WB_CLEAN, "socket (" PROGRAMS "/refused.c:7)");
+                  WBX_CANNOT, WB_CLEAN, "socket (" PROGRAMS "/refused.c:11)");
+    expect_status(&(struct wbx_options){ WBX_FILES(PROGRAMS "/refused.c") },
+                  WBX_CANNOT, WB_CLEAN, "not called so far: epoll_create1\n");
+}
+
+static void test_unknown_calls_that_are_not_made_are_no_matter(void **state)
+{
+    (void)state;
+    wbx_check_clean(&(struct wbx_options){ WBX_FILES(PROGRAMS "/refused.c"),
+                                           WBX_ARGS("one") });
+}
+
+static void test_signals_reach_who_sends_them(void **state)
+{
+    struct wbx_report rep;
+
+    (void)state;
+    wbx_check_clean(&(struct wbx_options){ WBX_FILES(PROGRAMS "/handled.c"),
+                                           WBX_ARGS("-a", "-b", "rest") });
+    wbx_check_fails(&(struct wbx_options){ WBX_FILES(PROGRAMS "/handled.c"),
+                                           WBX_ARGS("-a", "-b", "rest"),
+                                           WBX_CFLAGS("-DUNHANDLED") },
+                    WB_CRASH, &rep);
+    assert_non_null(strstr(rep.failures[0].cause, "raises SIGTERM"));
+    wbx_report_free(&rep);
 }
 
 static void test_missing_tools_are_said(void **state)
@@ -343,6 +367,8 @@ static const struct CMUnitTest tests[] = {
     DRIVER_TEST(test_bad_programs_do_not_compile),
     DRIVER_TEST(test_several_files_make_one_program),
     DRIVER_TEST(test_unknown_calls_are_refused_by_name_and_line),
+    DRIVER_TEST(test_unknown_calls_that_are_not_made_are_no_matter),
+    DRIVER_TEST(test_signals_reach_who_sends_them),
     DRIVER_TEST(test_missing_tools_are_said),
     DRIVER_TEST(test_bad_tokens_are_usage_errors),
     DRIVER_TEST(test_a_token_means_the_same_elsewhere),
