@@ -225,6 +225,10 @@
     this.threads = el('ul', { class: 'play-threads' });
     this.status = el('p', { class: 'play-status', role: 'status' });
     this.state = el('tbody');
+    this.values = el('div', { class: 'play-values', tabindex: '0',
+      role: 'group', 'aria-label': 'Variables and locks' },
+    el('table', {}, el('thead', {}, el('tr', {}, el('th', {},
+      'Variable or lock'), el('th', {}, 'Now'))), this.state));
     this.log = el('ol', { class: 'play-log', tabindex: '0',
       'aria-label': 'Steps taken' });
     this.source = el('pre', { class: 'code numbered', tabindex: '0',
@@ -246,10 +250,8 @@
         button('Start again', () => this.restart()), this.failure)),
       this.summary,
       el('div', { class: 'play-body' },
-        el('div', {}, this.threads, this.status,
-          el('table', {}, el('thead', {}, el('tr', {}, el('th', {},
-            'Variable or lock'), el('th', {}, 'Now'))), this.state), this.log),
-        this.source),
+        el('div', {}, this.threads, this.status, this.values),
+        el('div', {}, this.source, this.log)),
       el('p', { class: 'play-keys' }, 'Keys: the number of a thread, '
         + 'Backspace to go back, r to start again.'));
     this.root.addEventListener('keydown', (event) => this.key(event));

@@ -65,7 +65,9 @@ static const char *pointer_text(struct wbx_naming *n,
     if (wbx_symbols_global(n->symbols, value, 0, &target))
         return wbx_arena_format(n->arena, "&%s", target.name);
     b = wbx_name_block(n, value);
-    if (b == NULL || b->address != value)
+    if (b == NULL)
+        return wbx_symbols_entry(n->symbols, value);
+    if (b->address != value)
         return NULL;
     wbx_name_address(n, value, UINT64_MAX, &target);
     if (strcmp(target.name, pointer->name) != 0)

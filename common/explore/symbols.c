@@ -164,15 +164,27 @@ bool wbx_symbols_line(struct wbx_symbols *s, uint64_t pc, struct wbx_line *out)
            (out->path = dwarf_linesrc(line, NULL, NULL)) != NULL;
 }
 
+static const char *function_name(struct wbx_symbols *s, struct function *f)
+{
+    const char *name = f ? dwarf_diename(&f->die) : NULL;
+
+    return name ? wbx_arena_copy(s->arena, name, strlen(name)) : NULL;
+}
+
 const char *wbx_symbols_function(struct wbx_symbols *s, uint64_t pc)
 {
     struct function *f = find_function(s, pc);
-    const char *name;
 
     if (f == NULL || f->low != pc)
         f = find_function(s, pc - 1);
-    name = f ? dwarf_diename(&f->die) : NULL;
-    return name ? wbx_arena_copy(s->arena, name, strlen(name)) : NULL;
+    return function_name(s, f);
+}
+
+const char *wbx_symbols_entry(struct wbx_symbols *s, uint64_t address)
+{
+    struct function *f = find_function(s, address);
+
+    return f != NULL && f->low == address ? function_name(s, f) : NULL;
 }
 
 bool wbx_symbols_global(struct wbx_symbols *s, uint64_t address, uint64_t size,

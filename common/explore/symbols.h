@@ -47,6 +47,9 @@ bool wbx_symbols_line(struct wbx_symbols *s, uint64_t pc, struct wbx_line *out);
 /** @return the function pc lies in, or that starts at pc; NULL unknown. */
 const char *wbx_symbols_function(struct wbx_symbols *s, uint64_t pc);
 
+/** The function that begins at address, or NULL. */
+const char *wbx_symbols_entry(struct wbx_symbols *s, uint64_t address);
+
 /** The global or static variable that holds size bytes at address. */
 bool wbx_symbols_global(struct wbx_symbols *s, uint64_t address, uint64_t size,
                         struct wbx_place *out);
