@@ -39,6 +39,7 @@ function(wb_add_book target)
     return()
   endif()
 
+  set(pandoc ${WB_PANDOC} --fail-if-warnings)
   set(book_dir ${WB_BOOK_DIR})
   set(html ${book_OUT}/html)
   set(work ${book_OUT}/work)
@@ -132,7 +133,7 @@ macro(wb_book_shared)
   file(GLOB styles CONFIGURE_DEPENDS ${book_dir}/style/*)
   add_custom_command(OUTPUT ${html}/style/book.css ${work}/paper.css
       COMMAND ${CMAKE_COMMAND} -E copy ${styles} ${html}/style
-      COMMAND ${WB_PANDOC} -f markdown -t plain -o ${work}/styles.log
+      COMMAND ${pandoc} -f markdown -t plain -o ${work}/styles.log
               -L ${book_dir}/lua/styles.lua -M style=${book_dir}/style
               -M screen=${html}/style/book.css -M paper=${work}/paper.css
               /dev/null
@@ -155,7 +156,7 @@ macro(wb_book_reference)
               ${book_dir}/api/footer.html
       COMMENT "Making the API reference" VERBATIM)
   add_custom_command(OUTPUT ${work}/api.txt
-      COMMAND ${WB_PANDOC} -f markdown -t plain -o ${work}/api.log
+      COMMAND ${pandoc} -f markdown -t plain -o ${work}/api.log
               -L ${book_dir}/lua/api.lua -M tags=${api_dir}/wb.tag
               -M out=${work}/api.txt /dev/null
       DEPENDS ${api_dir}/wb.tag ${lua}
@@ -200,7 +201,7 @@ endmacro()
 
 macro(wb_book_page name file captures)
   add_custom_command(OUTPUT ${html}/${name}.html ${work}/pages/${name}.facts
-      COMMAND ${WB_PANDOC} -f gfm+sourcepos+attributes+smart-tex_math_dollars
+      COMMAND ${pandoc} -f gfm+sourcepos+attributes+smart-tex_math_dollars
               -t html5 --no-highlight --wrap=preserve
               --template=${book_dir}/template.html
               -L ${book_dir}/lua/weave.lua -M manifest=${manifest}
@@ -219,7 +220,7 @@ macro(wb_book_check)
   set(sources ${book_SOURCES})
   list(TRANSFORM sources PREPEND ${book_ROOT}/)
   add_custom_command(OUTPUT ${work}/checked
-      COMMAND ${WB_PANDOC} -f markdown -t plain -o ${work}/check.log
+      COMMAND ${pandoc} -f markdown -t plain -o ${work}/check.log
               -L ${book_dir}/lua/check.lua -M manifest=${manifest}
               -M facts=${work}/pages -M stamp=${work}/checked /dev/null
       DEPENDS ${made} ${sources} ${manifest} ${api_dir}/pages.txt ${lua}

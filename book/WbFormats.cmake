@@ -8,7 +8,7 @@ find_program(WB_EPUBCHECK epubcheck)
 # Run a filter of lua/ that makes a file of the finished pages.
 macro(wb_book_whole name filter out comment)
   add_custom_command(OUTPUT ${out}
-      COMMAND ${WB_PANDOC} -f markdown -t plain -o ${work}/${name}.log
+      COMMAND ${pandoc} -f markdown -t plain -o ${work}/${name}.log
               -L ${book_dir}/lua/${filter}.lua -M manifest=${manifest}
               -M style=${book_dir}/style -M paper=${work}/paper.css
               -M edition=${work}/edition -M to=${out} /dev/null

@@ -12,6 +12,30 @@ function headings.note(el)
   return el
 end
 
+local TWICE = 'the heading "%s" is there twice, and the id of the second is '
+  .. 'made up: rename one (the other is in line %d)'
+
+--- Complain of headings whose ids are made up: they change with what stands
+--- around them, and a link to one would lead elsewhere.
+function headings.check(file)
+  local first = {}
+  for i, h in ipairs(headings.all) do
+    local words = pandoc.utils.stringify(h.content):lower()
+    if h.level == 1 and i > 1 then
+      book.fault(file, h.line, 'a page has one "#" title: begin sections with '
+        .. '"##"')
+    end
+    if h.id == '' then
+      book.fault(file, h.line, 'a heading without a letter gets no id: put a '
+        .. 'word into it')
+    elseif first[words] then
+      book.fault(file, h.line, TWICE:format(
+        pandoc.utils.stringify(h.content), first[words]))
+    end
+    first[words] = first[words] or h.line
+  end
+end
+
 --- Words of a heading as HTML, without links and positions.
 local function plain(inlines)
   local doc = pandoc.Pandoc { pandoc.Plain(inlines) }

@@ -277,10 +277,9 @@ function Pandoc(doc)
   api = book.load_api()
   local titles = book.load_titles()
   page.title = titles[page.id] or page.id
-  book.read(page.file)
-
   meaning = select(2, verdicts.load())
   quiz.check(doc.blocks, page.file)
+  notes.check(book.read(page.file), page.file)
   doc = doc:walk { Blocks = directives.weaver(page, api, titles, fact) }
   doc = doc:walk {
     traverse = 'topdown', Link = weave_link, Code = weave_code,
@@ -290,12 +289,10 @@ function Pandoc(doc)
   doc = doc:walk { Span = unwrap, Div = unwrap }
   doc = link_terms(doc)
   doc = doc:walk { traverse = 'topdown', Note = notes.weave }
-  for i, h in ipairs(headings.all) do
+  for _, h in ipairs(headings.all) do
     fact('id', h.line, h.id)
-    if h.level == 1 and i > 1 then
-      fault(h.line, 'a page has one "#" title: begin sections with "##"')
-    end
   end
+  headings.check(page.file)
   if page.id == 'failures' then
     verdicts.check(page, headings.all)
   end
