@@ -11,6 +11,7 @@
 #   PENDING entries   "CHAPTER:FILE": the regions of FILE wait for a chapter
 #                     that is not written yet; then they must be shown
 #   COMING names      chapters not written yet: links to them stay words
+#   MEASURED file     what `workbook bench` has recorded; it need not be there
 #   WORKBOOK path     the program that captures run
 #   RUNS targets      what must be built before programs are captured
 #
@@ -25,7 +26,7 @@ include(${CMAKE_CURRENT_LIST_DIR}/WbFormats.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/WbMine.cmake)
 
 function(wb_add_book target)
-  cmake_parse_arguments(PARSE_ARGV 1 book "" "ROOT;OUT;WORKBOOK"
+  cmake_parse_arguments(PARSE_ARGV 1 book "" "ROOT;OUT;WORKBOOK;MEASURED"
       "BEFORE;CHAPTERS;AFTER;APPENDICES;COMING;HEADERS;SOURCES;PENDING;RUNS")
   if(NOT WB_PANDOC OR NOT WB_DOXYGEN)
     set(lack "The book needs pandoc and doxygen: apt install pandoc doxygen")
@@ -86,6 +87,11 @@ macro(wb_book_manifest)
          "verdicts\t${work}/verdicts\n"
          "api\t${work}/api.txt\napi_raw\t${api_dir}/html\n"
          "api_pages\t${api_dir}/pages.txt\n")
+  # Only when it is there, so that pages that lack it are remade once it is.
+  file(GLOB measured CONFIGURE_DEPENDS ${book_ROOT}/${book_MEASURED})
+  if(book_MEASURED AND measured)
+    string(APPEND lines "measured\t${book_MEASURED}\n")
+  endif()
   foreach(file IN LISTS book_BEFORE)
     get_filename_component(name ${file} NAME_WE)
     string(APPEND lines "page\t${name}\t${file}\n")

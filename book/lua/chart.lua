@@ -92,6 +92,16 @@ function chart.duration(us)
   return ('%.0f µs'):format(us)
 end
 
+--- Seconds as words, from nanoseconds on.
+function chart.seconds(s)
+  for _, unit in ipairs { { 1, 's' }, { 1e-3, 'ms' }, { 1e-6, 'µs' },
+                          { 1e-9, 'ns' } } do
+    if s >= unit[1] * 0.9995 or unit[2] == 'ns' then
+      return ('%.3g %s'):format(s / unit[1], unit[2])
+    end
+  end
+end
+
 --- Where an axis from 0 to most has its ticks: 1, 2 or 5 times a power of ten
 --- apart, at most n of them after the 0.
 function chart.ticks(most, n)

@@ -6,6 +6,7 @@
 local book = require 'book'
 local captures = require 'captures'
 local code = require 'code'
+local costs = require 'costs'
 local diff = require 'diff'
 local fold = require 'fold'
 local labels = require 'labels'
@@ -173,6 +174,10 @@ function handlers.lanes(args, at, caption)
   return lanes.html(page, args, at, caption)
 end
 
+function handlers.costs(args, at, caption)
+  return costs.html(args, at, caption)
+end
+
 function handlers.proof(args, at)
   return proofs.proof(page, args, at)
 end
@@ -237,8 +242,8 @@ local function directive(text, at)
   local first = comment:match('^(%l+)')
   if name or handlers[first] then
     book.fault(at.file, at.line, ('"%s" is no directive: write "listing:", '
-      .. '"diff:", "output:", "figure:", "lanes:", "proof:", "evidence:", '
-      .. '"runs:", "play:" or "shown:"'):format(comment))
+      .. '"diff:", "output:", "figure:", "lanes:", "costs:", "proof:", '
+      .. '"evidence:", "runs:", "play:" or "shown:"'):format(comment))
   end
   return nil
 end

@@ -201,9 +201,9 @@ end
 local function draw_axis(c, v, top, y)
   local ticks = chart.ticks(v.most_time, 7)
   local unit, name = 1, 'µs'
-  if ticks[2] >= 1e6 then
+  if ticks[#ticks] >= 1e6 then
     unit, name = 1e6, 's'
-  elseif ticks[2] >= 100 then
+  elseif ticks[#ticks] >= 1e3 then
     unit, name = 1e3, 'ms'
   end
   for i, at in ipairs(ticks) do

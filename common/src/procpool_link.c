@@ -289,14 +289,14 @@ void wb_link_hang_up(struct wb_link *l)
 int wb_link_stop(struct wb_link *l, int64_t ms, char *why, size_t size)
 {
     wb_link_hang_up(l);
-    if (l->traced)
-        wb_trace_end_on(l->process->track);
     if (wb_subprocess_wait_until(l->process, wb_deadline_in_ms(ms)) < 0)
         wb_subprocess_finish(l->process);
     const struct wb_subprocess_result *res = wb_subprocess_result(l->process);
     const char *how = strchr(res->message, ':'); /* behind the program's name */
     snprintf(why, size, "%s", how != NULL ? how + 2 : res->message);
     int number = res->outcome == WB_SIGNALED ? res->code : 0;
+    if (l->traced) /* what it was at lasted as long as it did */
+        wb_trace_end_on(l->process->track);
     wb_subprocess_free(l->process);
     wb_subprocess_close(&l->replies);
     free(l->inbox);

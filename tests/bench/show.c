@@ -1,10 +1,17 @@
 /* Judges what was measured, and shows it as a table or as JSON. */
 #include <stdlib.h>
+#include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "json.h"
 #include "suite.h"
+
+#ifdef __clang__
+#define COMPILER "clang " __clang_version__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
 
 static bool measured(const struct bench_result *r)
 {
@@ -191,16 +198,44 @@ static void json_row(struct wb_json *j, const struct bench_chosen *c)
     wb_json_close(j, '}');
 }
 
-void bench_print_json(const struct bench_suite *s, FILE *to)
+/* The model of the first processor, as the kernel calls it; or NULL. */
+static const char *processor_model(char *line, int size)
 {
-    struct wb_json j = { .to = to };
+    FILE *in = fopen("/proc/cpuinfo", "re");
+    const char *model = NULL;
+
+    while (in != NULL && model == NULL && fgets(line, size, in) != NULL)
+        if (strncmp(line, "model name", 10) == 0)
+            model = strchr(line, ':');
+    if (in != NULL)
+        fclose(in);
+    if (model == NULL)
+        return NULL;
+    line[strcspn(line, "\n")] = '\0';
+    return model + 1 + strspn(model + 1, " ");
+}
+
+/* Where the figures come from: without it they say nothing. */
+static void json_origin(struct wb_json *j)
+{
+    char line[256];
     struct utsname system;
 
     uname(&system);
+    wb_json_string(j, "build", BUILD_TYPE);
+    wb_json_string(j, "compiler", COMPILER);
+    wb_json_string(j, "flags", BENCH_FLAGS);
+    wb_json_string(j, "machine", system.machine);
+    wb_json_string(j, "model", processor_model(line, sizeof(line)));
+    wb_json_int(j, "processors", sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+void bench_print_json(const struct bench_suite *s, FILE *to)
+{
+    struct wb_json j = { .to = to };
+
     wb_json_open(&j, NULL, '{');
-    wb_json_string(&j, "build", BUILD_TYPE);
-    wb_json_string(&j, "machine", system.machine);
-    wb_json_int(&j, "processors", sysconf(_SC_NPROCESSORS_ONLN));
+    json_origin(&j);
     wb_json_int(&j, "rounds", s->rounds);
     wb_json_bool(&j, "met", bench_all_met(s));
     wb_json_open(&j, "rows", '[');

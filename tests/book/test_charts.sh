@@ -1,5 +1,6 @@
 #!/bin/sh
-# Charts from traces: what they show, and what the build says without.
+# Charts from traces and of costs: what they show, and what the build says of
+# what it cannot draw.
 #
 #   test_charts.sh CASE BOOK_DIR FIXTURE WORK CMAKE GENERATOR
 . "$(dirname "$0")/fixture.sh"
@@ -63,6 +64,61 @@ rejects.lanes_of_good_that_fails)
 rejects.lanes_with_another_status)
     edit $readme 's/lanes: bad good/& exit=1/'
     rejects $readme "$lanes" 'run 03 good --trace` ended with status 0, not 1'
+    ;;
+
+charts.costs)
+    build || die "the fixture does not build"
+    shows 04_box.html '<title id="chart-1-t">What a box costs: things into a'
+    shows 04_box.html '>things into a box, on one processor</text>'
+    shows 04_box.html '>things/s, more is better</text>'
+    shows 04_box.html '>1.23 M</text>'
+    shows 04_box.html '>a &lt;bag&gt;</text>'
+    shows 04_box.html '>not measured: needs libcrate-dev</text>'
+    shows 04_box.html '>bytes each, less is better</text>'
+    shows 04_box.html '<td>2 M</td><td>1.50 M</td><td>2.50 M</td>'
+    shows 04_box.html 'Measured on 2 processors (m68k) with cc 1.2,'
+    shows 04_box.html '<code>-O9</code>, at commit <code>abc1234</code>'
+    shows 04_box.html '<code>./workbook bench --only box</code>'
+    # What one takes, on an axis of powers of ten.
+    shows 04_box.html '<title id="chart-4-t">What one thing takes</title>'
+    shows 04_box.html 'box: things into a box: 500 ns. box: wait for a box: 2.5'
+    shows 04_box.html '>100 µs</text>'
+    ;;
+charts.unmeasured)
+    mv "$src/measured/bench.json" "$work/bench.json"
+    build || die "the fixture does not build without a recording"
+    shows 04_box.html 'What a box costs: not measured yet.'
+    shows 04_box.html 'cmake --build build --target book-bench'
+    mv "$work/bench.json" "$src/measured/bench.json"
+    build || die "the fixture does not build with a recording"
+    shows 04_box.html 'at commit <code>abc1234</code>'
+    # The page follows the recording.
+    edit measured/bench.json 's/abc1234/def5678/'
+    build || die "the fixture does not build with another recording"
+    shows 04_box.html 'at commit <code>def5678</code>'
+    ;;
+
+rejects.costs_without_caption)
+    edit $box '/^\[What a box costs/d'
+    rejects $box 'costs: box-put' 'a chart needs a caption: put a paragraph'
+    ;;
+rejects.costs_of_nothing)
+    edit $box 's/costs: box-put box-wait/costs:/'
+    rejects $box '<!-- costs:' 'write "<!-- costs: ROW... -->"'
+    ;;
+rejects.costs_of_an_unknown_row)
+    edit $box 's/costs: box-put/costs: box-pat/'
+    rejects $box box-pat \
+        'no row "box-pat" was recorded (there are: box-put, box-wait)'
+    ;;
+rejects.costs_of_what_failed)
+    edit measured/bench.json '/1234567/s/.*/"rate":null},/
+        /bag/s/"failed":null/"failed":"it fell"/'
+    rejects $box 'costs: box-put' 'a <bag> of row "box-put" has failed: it fell'
+    ;;
+rejects.costs_of_no_recording)
+    edit measured/bench.json '1s/{/{{/'
+    rejects $box 'costs: box-put' 'measured/bench.json is no recording: no JSON'
     ;;
 
 *) die "no such case" ;;
