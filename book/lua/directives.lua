@@ -134,6 +134,7 @@ local function output_words(args, at)
 end
 
 local LAST = 8 -- lines of a long output that stay in sight: how it ended
+local WIDE = 86 -- columns of output that fit the page in the size of code
 
 local function check_capture(capture, status)
   if capture.exit ~= status then
@@ -152,13 +153,14 @@ function handlers.output(args, at, caption)
     return nil
   end
   check_capture(capture, status)
-  local lines = { '<span class="prompt">$ ./workbook ' .. capture.command
-                  .. '</span>\n' }
-  for line in book.escape(capture.text):gmatch('[^\n]*\n?') do
-    lines[#lines + 1] = line ~= '' and line or nil
+  local class, lines = 'code', { '<span class="prompt">$ ./workbook '
+                                 .. capture.command .. '</span>\n' }
+  for line in capture.text:gmatch('[^\n]*\n?') do
+    lines[#lines + 1] = line ~= '' and book.escape(line) or nil
+    class = book.width(line) > WIDE and 'code wide' or class
   end
   local body = ('%s\n<p class="status">exit status <b>%d</b></p>'):format(
-    fold.pre('code', lines, LAST), capture.exit)
+    fold.pre(class, lines, LAST), capture.exit)
   local stamp = ('<span title="hash of the sources this was captured from">'
     .. 'captured from sources %s</span>'):format(capture.sources:sub(1, 10))
   return figure('output', caption, stamp, body)

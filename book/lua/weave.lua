@@ -69,9 +69,15 @@ local function address(target, line)
   return sources.page(name, text, api)
 end
 
+local function drop_position(el)
+  el.attr = pandoc.Attr()
+  return el
+end
+
 local function weave_link(el)
   local line = book.position(el)
   el.attributes = {}
+  el.content = el.content:walk { Code = drop_position }
   if el.target:match('^%a[%w+.-]*:') then
     return el, false
   end
@@ -199,11 +205,6 @@ local function unwrap(el)
     end
   end
   return el.content
-end
-
-local function drop_position(el)
-  el.attr = pandoc.Attr()
-  return el
 end
 
 -- The page -----------------------------------------------------------------
