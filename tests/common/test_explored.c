@@ -6,7 +6,7 @@
 #include "check.h"
 #include "wb/testkit.h"
 
-#define QUEUE   SOURCES "/queue.c", SOURCES "/base.c"
+#define QUEUE   SOURCES "/queue.c", SOURCES "/queue_end.c", SOURCES "/base.c"
 #define HEADERS "-I" INCLUDES
 
 static void test_close_reaches_every_popper(void **state)
@@ -36,6 +36,15 @@ static void test_deadline_loses_no_item(void **state)
     (void)state;
     wbx_check_clean(&(struct wbx_options){
         WBX_FILES(PROGRAMS "/queue_timeout.c", QUEUE), WBX_CFLAGS(HEADERS) });
+}
+
+/* The queue as it is, but every signal is counted. */
+static void test_a_burst_tells_a_popper_once(void **state)
+{
+    (void)state;
+    wbx_check_clean(&(struct wbx_options){
+        WBX_FILES(PROGRAMS "/queue_burst.c", PROGRAMS "/counted.c", QUEUE),
+        WBX_CFLAGS(HEADERS, "-Dpthread_cond_signal=wb_count_signal") });
 }
 
 /* -- mistakes ----------------------------------------------------------------
@@ -82,6 +91,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_close_reaches_every_pusher),
     cmocka_unit_test(test_join_comes_back_when_all_is_handled),
     cmocka_unit_test(test_deadline_loses_no_item),
+    cmocka_unit_test(test_a_burst_tells_a_popper_once),
     cmocka_unit_test(test_signal_for_broadcast_is_found),
     cmocka_unit_test(test_missing_signal_is_found),
     cmocka_unit_test(test_missing_lock_is_found),

@@ -18,7 +18,9 @@
  * are how a producer learns that everything was handled, not merely taken.
  *
  * Producers and consumers have a lock each, so that neither stands in the
- * other's way; whoever has to wait, close() and some queries take both.
+ * other's way; whoever has to wait, close() and some queries take both. Threads
+ * that wait for the same thing are woken one after the other: each wakes the
+ * next, if there is something left for it. No item lies while somebody waits.
  *
  * Any thread may call any of these at the same time, except create and free.
  * None may be called from a signal handler; a thread inside one of them must
