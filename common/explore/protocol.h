@@ -193,8 +193,8 @@ enum wbx_map {
 };
 
 enum {
-    WBX_GRAPH_NODES = 40000,
-    WBX_GRAPH_EDGES = 80000,
+    WBX_GRAPH_NODES = 24000,
+    WBX_GRAPH_EDGES = 60000,
     WBX_GRAPH_THREADS = 8,
     WBX_GRAPH_ENDS = 64
 };

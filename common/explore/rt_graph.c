@@ -13,8 +13,8 @@
 #include "rt.h"
 
 enum {
-    SLOTS = 131072, /* a power of two, for the table */
-    FINE = 10000    /* so many states have too many that are to be shown */
+    SLOTS = 65536, /* a power of two, for the table */
+    FINE = 6000    /* so many states have too many that are to be shown */
 };
 
 static struct {
