@@ -9,7 +9,7 @@ package.path = (PANDOC_SCRIPT_FILE:match('^(.*)/') or '.') .. '/?.lua;'
 local book = require 'book'
 local whole = require 'whole'
 
-local SHORT = 24 -- lines that should stay on one page
+local SHORT = 32 -- lines that should stay on one page
 
 --- Mark code and output that would leave only a small gap if it moved to a new
 --- page.

@@ -87,16 +87,31 @@ local function annotate(html, url, uses)
   return html
 end
 
+--- Take away pages that the build before made and this one did not. names:
+--- those of now, each on its line; kept: the set of them.
+local function forget(names, kept)
+  local list = book.api_pages .. '.kept'
+  for _, name in ipairs(book.lines(book.slurp(list) or '')) do
+    if name ~= '' and not kept[name] then
+      os.remove(book.html .. '/api/' .. name)
+    end
+  end
+  book.spew(list, names)
+end
+
 --- Copy the reference into the book, with the lists in it.
 function reference.finish()
-  local uses = all_uses(book.load_titles())
-  for _, name in ipairs(book.lines(book.slurp(book.api_pages) or '')) do
+  local uses, kept = all_uses(book.load_titles()), {}
+  local names = book.slurp(book.api_pages) or ''
+  for _, name in ipairs(book.lines(names)) do
     local html = name ~= '' and book.slurp(book.api_raw .. '/' .. name)
     if html then
+      kept[name] = true
       book.spew(book.html .. '/api/' .. name,
                 annotate(html, 'api/' .. name, uses))
     end
   end
+  forget(names, kept)
 end
 
 return reference

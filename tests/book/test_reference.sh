@@ -38,6 +38,16 @@ reference.back)
     after=$(grep -c 'In the book' "$html/api/box_8h.html")
     [ "$after" = $((before + 1)) ] || die "the new link has no way back"
     ;;
+reference.forgets)
+    edit $header 's|^#endif|/** A lid. */\nstruct wb_lid { int n; };\n&|'
+    build || die "the fixture does not build"
+    [ -f "$html/api/structwb__lid.html" ] || die "the struct has no page"
+    edit $header '/wb_lid/d'
+    edit $header '/A lid/d'
+    build || die "the fixture without the struct does not build"
+    [ ! -f "$html/api/structwb__lid.html" ] || die "its page is still there"
+    [ -f "$html/api/box_8h.html" ] || die "another page is gone"
+    ;;
 reference.namesakes)
     # A function and a struct of one name are two places.
     edit $header 's|^#endif|/** A lid. */\nstruct wb_lid { int n; };\n'\
