@@ -151,10 +151,15 @@ function chart.legend(c, x, y, entries)
   return y + 14
 end
 
+--- "1.5 ms", all on one line.
+local function together(words)
+  return (words:gsub('^(%d[%d.]*) (%S+)$', '%1\u{a0}%2'))
+end
+
 local function row(tag, cells)
   local out = {}
   for i, words in ipairs(cells) do
-    out[i] = ('<%s>%s</%s>'):format(tag, book.escape(words), tag)
+    out[i] = ('<%s>%s</%s>'):format(tag, book.escape(together(words)), tag)
   end
   return '<tr>' .. table.concat(out) .. '</tr>'
 end
@@ -177,9 +182,10 @@ function chart.plain(html)
 end
 
 --- The figure: panels { svg =, label = HTML or nil }, told = { HTML… } below
---- them, tables = { HTML… } that unfold.
+--- them, tables = { HTML… } that unfold; and a class of its own, if any.
 function chart.figure(f)
-  local out = { '<figure class="schedules">', '<figcaption><span class='
+  local class = 'schedules chart' .. (f.class and ' ' .. f.class or '')
+  local out = { '<figure class="' .. class .. '">', '<figcaption><span class='
     .. '"caption">' .. f.caption .. '</span><span class="where">' .. f.where
     .. '</span></figcaption>', '<div class="panels">' }
   for _, p in ipairs(f.panels) do

@@ -160,7 +160,8 @@ local function figure(page, runs, w, caption)
     panels[i] = { label = '<code>' .. run.program .. '.c</code>' }
     panels[i].svg, tables[i] = gantt.draw(run, title)
   end
-  return chart.figure { caption = caption, where = 'drawn from the run',
+  return chart.figure { class = 'lanes', caption = caption,
+                        where = 'drawn from the run',
                         panels = panels, told = notes(page, runs, w),
                         tables = tables }
 end

@@ -29,8 +29,8 @@ charts.lanes)
     shows $page 'Not drawn: server.'
     hides $page '>server</text>'
     # And as a table.
-    shows $page '<td>thread 2</td><td>0.95 ms</td><td>40.0 ms</td>'
-    shows $page '<td>16 more</td>'
+    shows $page '<td>thread 2</td><td>0.95 ms</td><td>40.0 ms</td>'
+    shows $page '<td>16 more</td>'
     ;;
 
 rejects.lanes_without_caption)
@@ -75,7 +75,7 @@ charts.costs)
     shows 04_box.html '>a &lt;bag&gt;</text>'
     shows 04_box.html '>not measured: needs libcrate-dev</text>'
     shows 04_box.html '>bytes each, less is better</text>'
-    shows 04_box.html '<td>2 M</td><td>1.50 M</td><td>2.50 M</td>'
+    shows 04_box.html '<td>2 M</td><td>1.50 M</td><td>2.50 M</td>'
     shows 04_box.html 'Measured on 2 processors (m68k) with cc 1.2,'
     shows 04_box.html '<code>-O9</code>, at commit <code>abc1234</code>'
     shows 04_box.html '<code>./workbook bench --only box</code>'
