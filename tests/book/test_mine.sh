@@ -60,6 +60,15 @@ mine.captures)
     build book-again && build || die "it does not build a third time"
     [ "$(runs)" = $((2 * before + 1)) ] || die "not all was captured again"
     shows 04_box.html 'NOT exhaustive'
+    # What was taken over from another build may be of another machine.
+    cp -R "$captures" "$work/other"
+    rm -rf "$out"
+    configure
+    WB_CAPTURES=$work/other build || die "it does not take over the captures"
+    [ "$(runs)" = $((2 * before + 1)) ] || die "it ran what it could take over"
+    build book-here && build || die "it does not build after that"
+    [ "$(runs)" = $((3 * before + 1)) ] ||
+        die "what was taken over was not captured again"
     ;;
 mine.rejects.unknown_progress)
     edit workbook 's/^if .*= list.*/&\n    echo it is broken >\&2; exit 4/'
