@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "queue_impl.h"
 
@@ -19,11 +20,12 @@ int wb_queue_create(struct wb_queue **out, size_t capacity)
     if (capacity == 0)
         return -EINVAL;
     if (__builtin_mul_overflow(capacity, sizeof(void *), &bytes) ||
-        __builtin_add_overflow(bytes, sizeof(struct wb_queue), &bytes))
+        __builtin_add_overflow(bytes, sizeof(struct wb_queue) + APART, &bytes))
         return -ENOMEM;
-    struct wb_queue *q = calloc(1, bytes);
+    struct wb_queue *q = aligned_alloc(APART, bytes - bytes % APART);
     if (q == NULL)
         return -ENOMEM;
+    memset(q, 0, sizeof(*q));
     q->capacity = capacity;
     q->in.peak = 1;
     WB_MUST(pthread_mutex_init(&q->in.mu, NULL));

@@ -46,17 +46,16 @@ enum { APART = 128 }; /* two cache lines: they are fetched in pairs */
 /* Those who wait for a condition; guarded by the lock of the door whose count
  * makes it true. They sleep with out.mu. */
 struct sleepers {
-    pthread_cond_t cond;
     size_t asleep; /* how many */
     bool told;     /* one has been chosen to wake, and has not run since */
+    pthread_cond_t cond;
 };
 
 struct wb_queue {
     /* const after init */
     size_t capacity;
 
-    char apart[APART]; /* what one side writes does not slow the other */
-    struct {
+    _Alignas(APART) struct { /* what one writes does not slow the other */
         pthread_mutex_t mu;
         /* guarded by in.mu */
         size_t count; /* items pushed, ever */
@@ -66,8 +65,7 @@ struct wb_queue {
         bool closed;  /* never becomes false again */
         struct sleepers not_empty; /* in.count > out.count, or closed */
     } in;
-    char apart_too[APART];
-    struct {
+    _Alignas(APART) struct {
         pthread_mutex_t mu;
         /* guarded by out.mu */
         size_t count;             /* items popped, ever */
@@ -77,9 +75,8 @@ struct wb_queue {
         struct sleepers not_full; /* less than capacity above, or closed */
         pthread_cond_t all_done;  /* done == in.count */
     } out;
-    char apart_as_well[APART];
     /* guarded by in.mu while the slot is free, by out.mu while it is not */
-    void *items[]; /* a ring of capacity slots */
+    _Alignas(APART) void *items[]; /* a ring of capacity slots */
 };
 /* endregion: state */
 
