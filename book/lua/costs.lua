@@ -8,7 +8,7 @@ local json = require 'json'
 local costs = {}
 
 local WIDTH, ROW, BAR, RIGHT, FIGURES = 700, 28, 13, 686, 86
-local CHAR, BOLD, NAME = 6.4, 7.6, 30 -- widths; most characters in a line
+local CHAR, BOLD, NAME = 7, 7.6, 30 -- widths; most characters in a line
 
 local USAGE = 'write "<!-- costs: ROW... -->" with rows of `./workbook bench`, '
   .. 'or "<!-- costs: each ROW... -->" for what one of ours takes'
