@@ -135,6 +135,15 @@ end
 
 local LAST = 8 -- lines of a long output that stay in sight: how it ended
 local WIDE = 86 -- columns of output that fit the page in the size of code
+local WIDEST = 101 -- and in that of wide output; what is longer is broken
+
+--- The class of a <pre>: lanes of the explorer keep their lines, however long.
+local function output_class(text, widest)
+  if widest > WIDEST and not text:find('│', 1, true) then
+    return 'code wide long'
+  end
+  return widest > WIDE and 'code wide' or 'code'
+end
 
 local function check_capture(capture, status)
   if capture.exit ~= status then
@@ -153,14 +162,14 @@ function handlers.output(args, at, caption)
     return nil
   end
   check_capture(capture, status)
-  local class, lines = 'code', { '<span class="prompt">$ ./workbook '
-                                 .. capture.command .. '</span>\n' }
+  local widest, lines = 0, { '<span class="prompt">$ ./workbook '
+                              .. capture.command .. '</span>\n' }
   for line in capture.text:gmatch('[^\n]*\n?') do
     lines[#lines + 1] = line ~= '' and book.escape(line) or nil
-    class = book.width(line) > WIDE and 'code wide' or class
+    widest = math.max(widest, book.width(line))
   end
   local body = ('%s\n<p class="status">exit status <b>%d</b></p>'):format(
-    fold.pre(class, lines, LAST), capture.exit)
+    fold.pre(output_class(capture.text, widest), lines, LAST), capture.exit)
   local stamp = ('<span title="hash of the sources this was captured from">'
     .. 'captured from sources %s</span>'):format(capture.sources:sub(1, 10))
   return figure('output', caption, stamp, body)

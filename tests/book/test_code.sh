@@ -61,6 +61,24 @@ code.folds_output)
     [ "$(wc -l < "$work/tail")" = 9 ] || die "not eight lines are shown last"
     grep -q '^line 60$' "$work/tail" || die "the last line is not shown"
     ;;
+code.wide_output)
+    # Programs are run again when a source changes.
+    prints() {
+        echo "$1" >> "$src/chapters/03_counter/verdict"
+        echo >> "$src/chapters/03_counter/bad.c"
+    }
+    sed -i '/│/d' "$src/chapters/03_counter/verdict"
+    prints "$(printf '%091d' 0)"
+    build || die "the fixture with a wide line does not build"
+    shows 03_counter.html '<pre class="code wide" tabindex="0">'
+    prints "$(printf '%0111d' 0)"
+    build || die "the fixture with a long line does not build"
+    shows 03_counter.html '<pre class="code wide long" tabindex="0">'
+    # The explorer's lanes are not broken.
+    prints ' │ '
+    build || die "the fixture with lanes does not build"
+    hides 03_counter.html '<pre class="code wide long"'
+    ;;
 code.words)
     edit chapters/03_counter/good.c 's/int seen =/long seen =/'
     build || die "the fixture does not build"
