@@ -71,7 +71,7 @@ capture() {
     verb=$1
     shift
     case $verb in
-    tsan | runs | difference) measure "$verb" "$@" ;;
+    tsan | sanitize | runs | difference) measure "$verb" "$@" ;;
     *) run "$verb" "$number" "$@" ;;
     esac
     set -- "$verb" "$number" "$@"
@@ -159,7 +159,7 @@ while IFS= read -r comment; do
             -e 's/ *but=[a-z_A-Z0-9]*//g')
     case $words in
     *[!a-zA-Z0-9:=._\ -]*) fail "an option may hold letters, digits and =._-" ;;
-    "run "[a-z]* | "explore "[a-z]*)
+    "run "[a-z]* | "explore "[a-z]* | "sanitize "[a-z]*)
         # shellcheck disable=SC2086 # the words are separate arguments
         capture $words ;;
     "figure: explore "[a-z]*)

@@ -3,6 +3,8 @@
 #
 #   measure.sh ROOT CHAPTER WORK tsan PROGRAM [OPTIONS] [-- ARGS]
 #       one run, compiled for ThreadSanitizer: what it reports
+#   measure.sh ROOT CHAPTER WORK sanitize PROGRAM [OPTIONS] [-- ARGS]
+#       the same, as text: its first report, where it is about the chapter
 #   measure.sh ROOT CHAPTER WORK runs PROGRAM count=N at=-O2 value=WORD -- ARGS
 #       N runs, compiled with each flag: the number before WORD in the output
 #   measure.sh ROOT CHAPTER WORK difference
@@ -43,7 +45,7 @@ name_compiler() {
 # What the words of the linker are for ThreadSanitizer: it must see what the
 # library does.
 with_library() {
-    if [ "$verb" = tsan ]; then
+    if [ "$verb" != runs ]; then
         sed 's|/libwb\.a$|/libwb_tsan.a|'
     else
         cat
@@ -114,13 +116,14 @@ has_tsan() {
     return "$has"
 }
 
-watch_with_tsan() {
-    program=$1
+# Run PROGRAM under ThreadSanitizer; why=... if that cannot be.
+run_with_tsan() {
+    program=$1 why=''
     shift
     take_options "$@"
     shift "$taken"
     if ! has_tsan; then
-        echo '{"ran":false,"why":"it is not to be had in this build"}'
+        why='it is not to be had in this build'
         return
     fi
     # shellcheck disable=SC2086 # the words are separate
@@ -130,7 +133,14 @@ watch_with_tsan() {
     [ "$program" != bad ] || seconds=${WB_RUN_SECONDS:-20}
     TSAN_OPTIONS=color=never:exitcode=66 run "$program" "$@"
     if grep -q '^FATAL: ThreadSanitizer' "$work/err"; then
-        echo '{"ran":false,"why":"it does not run on this system"}'
+        why='it does not run on this system'
+    fi
+}
+
+watch_with_tsan() {
+    run_with_tsan "$@"
+    if [ -n "$why" ]; then
+        printf '{"ran":false,"why":"%s"}\n' "$why"
         return
     fi
     case $status in 124 | 137) ended=false ;; *) ended=true ;; esac
@@ -139,6 +149,24 @@ watch_with_tsan() {
     printf '"compiler":"%s","reports":[' "$(name_compiler)"
     reports | print_reports
     echo ']}'
+}
+
+# The first report: what happened and to what, and the lines of the chapter.
+# Numbers of processes and addresses are left out, the libraries' frames too.
+show_report() {
+    run_with_tsan "$@"
+    if [ -n "$why" ]; then
+        echo "(ThreadSanitizer did not look here: $why.)"
+        return
+    fi
+    grep -q '^WARNING: ThreadSanitizer' "$work/err" ||
+        fail 'ThreadSanitizer reports nothing: mend the program'
+    sed -nE -e '/^(SUMMARY: |  Thread )/q' -e 's/ \(mutexes: .*\)//' \
+        -e 's/^(WARNING: .*) \(pid=[0-9]*\)$/\1/p' \
+        -e 's/^(  [A-Z][a-z ]* of size [0-9]*) at 0x[0-9a-f]*( by .*)/\1\2/p' \
+        -e "s|^(    #[0-9]* [^ ]*) .*/chapters/$chapter/([^ ]*).*|\1 \2|p" \
+        -e "s/^(  Location is [^ ]* '[^ ]*' of size [0-9]*).*/\1/p" \
+        "$work/err"
 }
 
 # Many runs -----------------------------------------------------------------
@@ -244,6 +272,7 @@ show_difference() {
 mkdir -p "$work"
 case $verb in
 tsan) watch_with_tsan "$@" ;;
+sanitize) show_report "$@" ;;
 runs) run_often "$@" ;;
 difference) show_difference ;;
 *) fail "measure.sh: no verb $verb" ;;

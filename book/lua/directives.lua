@@ -110,8 +110,9 @@ function handlers.diff(args, at, caption)
                 body)
 end
 
-local USAGE = 'write "<!-- output: run PROGRAM -->" or "explore PROGRAM", then '
-  .. 'options, then "exit=N"; PROGRAM is bad, good or another of the chapter'
+local USAGE = 'write "<!-- output: run PROGRAM -->", "explore PROGRAM" or '
+  .. '"sanitize PROGRAM", then options, then "exit=N"; PROGRAM is bad, good or '
+  .. 'another of the chapter'
 
 --- Split "explore bad --all exit=1" into words for capture.sh and the status.
 local function output_words(args, at)
@@ -125,7 +126,7 @@ local function output_words(args, at)
   end
   local verb, program = command[1], command[2] or ''
   local file = book.resolve(page.file, program .. '.c')
-  if (verb ~= 'run' and verb ~= 'explore') or
+  if (verb ~= 'run' and verb ~= 'explore' and verb ~= 'sanitize') or
      not program:match('^[%l%d_]+$') or not book.read(file) then
     book.fault(at.file, at.line, USAGE)
     return nil
@@ -155,6 +156,21 @@ local function check_capture(capture, status)
   captures.check(capture)
 end
 
+--- What a reader types, and how it ended; the report of a sanitizer is a part
+--- of what was printed, and how that run ended does not matter.
+local function prompt(command, capture)
+  local shown, ended = './workbook ' .. capture.command,
+    ('\n<p class="status">exit status <b>%d</b></p>'):format(capture.exit)
+  if command[1] == 'sanitize' then
+    local args = table.concat(command, ' '):match('%-%- (.*)$')
+    shown = ('gcc -g -fsanitize=thread ... %s.c ... && ./a.out%s')
+      :format(command[2], args and ' ' .. args or '')
+    ended = ''
+  end
+  return ('<span class="prompt">$ %s</span>\n'):format(book.escape(shown)),
+         ended
+end
+
 function handlers.output(args, at, caption)
   local command, status = output_words(args, at)
   local capture = command and captures.read(page, command, at)
@@ -162,14 +178,14 @@ function handlers.output(args, at, caption)
     return nil
   end
   check_capture(capture, status)
-  local widest, lines = 0, { '<span class="prompt">$ ./workbook '
-                              .. capture.command .. '</span>\n' }
+  local typed, ended = prompt(command, capture)
+  local widest, lines = 0, { typed }
   for line in capture.text:gmatch('[^\n]*\n?') do
     lines[#lines + 1] = line ~= '' and book.escape(line) or nil
     widest = math.max(widest, book.width(line))
   end
-  local body = ('%s\n<p class="status">exit status <b>%d</b></p>'):format(
-    fold.pre(output_class(capture.text, widest), lines, LAST), capture.exit)
+  local body = fold.pre(output_class(capture.text, widest), lines, LAST)
+    .. ended
   local stamp = ('<span title="hash of the sources this was captured from">'
     .. 'captured from sources %s</span>'):format(capture.sources:sub(1, 10))
   return figure('output', caption, stamp, body)

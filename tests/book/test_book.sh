@@ -149,6 +149,34 @@ without_thread_sanitizer)
     shows 03_counter.html 'clean, ThreadSanitizer not asked: it is not to be'
     ;;
 
+report_of_thread_sanitizer)
+    edit $readme 's/output: run good/output: sanitize bad -- 2/'
+    cat > "$games/bad.tsan" <<'END'
+#!/bin/sh
+cat >&2 <<REPORT
+WARNING: ThreadSanitizer: data race (pid=17)
+  Write of size 4 at 0x55d0 by thread T1 (mutexes: write M1):
+    #0 count $PWD/chapters/03_counter/bad.c:14 (bad+0x12)
+    #1 start_thread libc.c:3 (libc.so+0x34)
+
+  Location is global 'counter' of size 4 at 0x55d0 (bad+0x404c)
+
+  Thread T1 (tid=18, running) created by main thread at:
+    #0 main $PWD/chapters/03_counter/bad.c:30 (bad+0x56)
+
+SUMMARY: ThreadSanitizer: data race $PWD/chapters/03_counter/bad.c:14 in count
+REPORT
+exit 66
+END
+    build || die "the report of ThreadSanitizer is not shown"
+    shows 03_counter.html 'gcc -g -fsanitize=thread ... bad.c ... &amp;&amp; ./a'
+    shows 03_counter.html '  Write of size 4 by thread T1:'
+    shows 03_counter.html '    #0 count bad.c:14'
+    shows 03_counter.html "  Location is global 'counter' of size 4"
+    ! grep -qE '0x55d0|start_thread|bad.c:30|pid=' "$html/03_counter.html" ||
+        die "what has no place in the chapter is shown"
+    ;;
+
 thread_sanitizer_that_does_not_start)
     edit $good_run '2s/^/echo "FATAL: ThreadSanitizer: no map" >\&2; exit 66\n/'
     build || die "where ThreadSanitizer does not run the book does not build"
@@ -335,6 +363,10 @@ rejects.proof_of_a_good_that_crashes)
 rejects.proof_that_does_not_compile)
     rm "$games/good.tsan"
     rejects $readme 'proof: bad good' 'good.c does not compile: '
+    ;;
+rejects.report_of_a_program_without_one)
+    edit $readme 's/output: run good/output: sanitize good/'
+    rejects $readme 'sanitize good' 'ThreadSanitizer reports nothing: mend'
     ;;
 rejects.evidence_that_fails)
     edit $difference 's/^ok 2/not ok 2/'
