@@ -32,15 +32,16 @@ function captures.refuse(capture, why)
   os.remove(('%s/%s.ok'):format(book.captures, capture.page.id))
 end
 
---- Complain of what no page may show.
-function captures.check(capture)
+--- Complain of what no page may show: in text, or in all of the capture.
+function captures.check(capture, text)
+  text = text or capture.text
   for _, dir in ipairs { book.root, book.build } do
-    if capture.text:find(dir, 1, true) then
+    if text:find(dir, 1, true) then
       captures.refuse(capture, ('names a path of this machine, "%s": print a '
         .. 'relative one'):format(dir))
     end
   end
-  local control = capture.text:match('[%z\1-\8\11-\31\127]')
+  local control = text:match('[%z\1-\8\11-\31\127]')
   if control then
     captures.refuse(capture, ('prints the control character %d: it may not '
       .. 'colour its output when NO_COLOR is set'):format(control:byte()))

@@ -55,6 +55,14 @@ local function wrong_end(program, capture, status)
   end
 end
 
+local function names(its)
+  local out = {}
+  for i, lane in ipairs(its) do
+    out[i] = lane.name
+  end
+  return table.concat(out, '\n')
+end
+
 --- The capture of a program's trace and its lanes; nil after a fault.
 local function read(page, program, w, at)
   local command = { 'run', program, '--trace' }
@@ -72,7 +80,7 @@ local function read(page, program, w, at)
     captures.refuse(capture, why)
     return nil
   end
-  captures.check(capture)
+  captures.check(capture, names(its) .. (capture.verdict or ''))
   return { program = program, all = its, lost = lost,
            verdict = capture.verdict }
 end
@@ -95,6 +103,9 @@ local function choose(run, but)
   if #run.lanes > LANES_MAX then
     run.rest = table.move(run.lanes, LANES_SHOWN + 1, #run.lanes, 1, {})
     run.lanes = table.move(run.lanes, 1, LANES_SHOWN, 1, {})
+  end
+  for _, lane in ipairs(run.lanes) do
+    traces.replay(lane)
   end
   run.start, run.stop = math.huge, 0
   for _, list in ipairs { run.lanes, run.rest } do

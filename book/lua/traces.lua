@@ -26,31 +26,57 @@ local function string_at(line, key)
   return raw and (raw:find('\\', 1, true) and unescape(raw) or raw)
 end
 
--- Events -------------------------------------------------------------------
+-- Lines --------------------------------------------------------------------
 
-local function new_lane(lanes, number)
-  local lane = { number = number, name = 'track ' .. number, events = {} }
-  lanes[number] = lane
+local function lane_of(trace, number)
+  local lane = trace[number]
+  if not lane then
+    lane = { number = number, name = 'track ' .. number, lines = {},
+             times = {}, from = math.huge, to = 0 }
+    trace[number] = lane
+  end
   return lane
 end
 
-local function add(trace, line, phase, number)
-  local lane = trace.lanes[number] or new_lane(trace.lanes, number)
-  local name = string_at(line, 'name')
-  if phase == 'M' then
-    if name == 'thread_name' then
-      lane.name = string_at(line:match('"args":(.*)$'), 'name')
+--- A line of a lane, which is only read if the lane is drawn.
+local function keep(lane, line, at)
+  local n = #lane.lines + 1
+  lane.lines[n], lane.times[n] = line, at
+  lane.from, lane.to = math.min(lane.from, at), math.max(lane.to, at)
+end
+
+--- What stands in a line without a time: perhaps the name of a lane.
+local function take_name(trace, line)
+  local number = line:match('^{"ph":"M","pid":%d+,"tid":(%d+)')
+  if number and string_at(line, 'name') == 'thread_name' then
+    lane_of(trace, tonumber(number)).name =
+      string_at(line:match('"args":(.*)$'), 'name')
+  end
+end
+
+--- The lanes of a trace in the order of their numbers; nil when nothing is in
+--- it. Each has name, from and to; traces.replay() adds the rest. Then what the
+--- trace says of itself: "12 events did not fit".
+function traces.read(text)
+  local trace, out, lost = {}, {}, nil
+  for line in text:gmatch('[^\n]+') do
+    local phase, number, at =
+      line:match('^{"ph":"(%a)","pid":%d+,"tid":(%d+),"ts":([%d.]+)')
+    if not phase then
+      take_name(trace, line)
+    elseif phase == 'i' and line:find('"s":"g"', 1, true) then
+      lost = string_at(line, 'name')
+    else
+      keep(lane_of(trace, tonumber(number)), line, tonumber(at))
     end
-    return
   end
-  local at = tonumber(line:match('"ts":([%d.]+)'))
-  if line:find('"s":"g"', 1, true) then
-    trace.lost = name -- "12 events did not fit"
-    return
+  for _, lane in pairs(trace) do
+    out[#out + 1] = #lane.lines > 0 and lane or nil
   end
-  lane.is_thread = lane.is_thread or name == 'thread' or number == 0
-  lane.events[#lane.events + 1] = { phase = phase, at = at, name = name,
-                                    pid = line:find('"args":{"pid"', 1, true) }
+  table.sort(out, function(a, b)
+    return a.number < b.number
+  end)
+  return #out > 0 and out or nil, lost
 end
 
 -- What a lane does when ------------------------------------------------------
@@ -74,21 +100,42 @@ local function state(lane, spans)
   return 'run', named and top.name or nil
 end
 
---- Several threads may have told of a track, each in the order of time.
-local function sort(events)
-  for i, e in ipairs(events) do
-    e.place = i
-  end
-  table.sort(events, function(a, b)
-    return a.at < b.at or a.at == b.at and a.place < b.place
-  end)
+local function earlier(a, b)
+  return a.at < b.at or a.at == b.at and a.place < b.place
 end
 
-local function replay(lane)
-  sort(lane.events)
+--- Several threads may have told of it, each in the order of time.
+local function sort(events)
+  for i = 2, #events do
+    if earlier(events[i], events[i - 1]) then
+      table.sort(events, earlier)
+      return
+    end
+  end
+end
+
+local function events_of(lane)
+  local events = {}
+  lane.is_thread = lane.number == 0 or lane.name:match('^thread %d+$') ~= nil
+  for i, line in ipairs(lane.lines) do
+    local e = { place = i, at = lane.times[i], phase = line:sub(8, 8) }
+    if e.phase ~= 'E' then
+      e.name = string_at(line, 'name')
+      e.pid = line:find('"args":{"pid"', 1, true)
+      lane.is_thread = lane.is_thread or e.name == 'thread'
+    end
+    events[i] = e
+  end
+  sort(events)
+  return events
+end
+
+--- Add to a lane that is drawn: pieces { from =, to =, kind =, word = } and
+--- marks { at =, word = }; a kind is run, wait, lock or life (of a child).
+function traces.replay(lane)
   local spans, last = {}, nil
   lane.pieces, lane.marks = {}, {}
-  for _, e in ipairs(lane.events) do
+  for _, e in ipairs(events_of(lane)) do
     lane.is_child = lane.is_child or e.pid and not WAITS[e.name]
     local kind, word = state(lane, spans)
     if last and e.at > last and kind then
@@ -104,33 +151,6 @@ local function replay(lane)
     end
     last = e.at
   end
-  lane.from, lane.to = lane.events[1].at, last
-end
-
---- The lanes of a trace in the order of their numbers; nil when nothing is in
---- it. Each has name, from, to, pieces { from =, to =, kind =, word = } and
---- marks { at =, word = }; a kind is run, wait, lock or life (of a child).
-function traces.read(text)
-  local trace, out = { lanes = {} }, {}
-  for line in text:gmatch('[^\n]+') do
-    local phase, number = line:match('^{"ph":"(%a)","pid":%d+,"tid":(%d+)')
-    if phase then
-      add(trace, line, phase, tonumber(number))
-    end
-  end
-  for _, lane in pairs(trace.lanes) do
-    if lane.name:match('^thread %d+$') then
-      lane.is_thread = true
-    end
-    if #lane.events > 0 then
-      replay(lane)
-      out[#out + 1] = lane
-    end
-  end
-  table.sort(out, function(a, b)
-    return a.number < b.number
-  end)
-  return #out > 0 and out or nil, trace.lost
 end
 
 --- How long a lane is in each kind of state, and in each word of waiting.
