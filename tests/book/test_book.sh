@@ -169,7 +169,7 @@ REPORT
 exit 66
 END
     build || die "the report of ThreadSanitizer is not shown"
-    shows 03_counter.html 'gcc -g -fsanitize=thread ... bad.c ... &amp;&amp; ./a'
+    shows 03_counter.html 'gcc -g -fsanitize=thread ... bad.c ...'
     shows 03_counter.html '  Write of size 4 by thread T1:'
     shows 03_counter.html '    #0 count bad.c:14'
     shows 03_counter.html "  Location is global 'counter' of size 4"
