@@ -157,6 +157,7 @@ static void add_to_mark(struct family *f, uint64_t word)
 /*
  * Each thread is counted after it was seen asleep. When a second look finds it
  * asleep with the same count, it has not run from the first count to that look.
+ * One that is gone before it was seen has run: to its end.
  */
 static int look_at_thread(pid_t pid, pid_t tid, struct family *f)
 {
@@ -165,7 +166,7 @@ static int look_at_thread(pid_t pid, pid_t tid, struct family *f)
     int rc = sleeps(pid, tid);
     add_to_mark(f, (uint64_t)tid);
     add_to_mark(f, wb_inspect_switches(pid, tid));
-    return rc;
+    return rc == -ESRCH ? 0 : rc;
 }
 
 /*
@@ -202,6 +203,8 @@ int wb_inspect_look(pid_t pid, pid_t except, uint64_t *mark)
     for (size_t i = 0; i < f.n && rc == 1; i++) {
         add_to_mark(&f, (uint64_t)f.pid[i]);
         rc = look_at(f.pid[i], &f);
+        if (rc == -ESRCH && i > 0)
+            rc = 0;
     }
     *mark = f.mark;
     return rc;

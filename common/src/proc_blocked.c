@@ -96,6 +96,11 @@ static int read_state(pid_t pid, pid_t tid, struct wb_blocked *out)
     return 0;
 }
 
+static bool is_over(const struct wb_blocked *at)
+{
+    return at->state == 'Z' || at->state == 'X';
+}
+
 int wb_thread_blocked(pid_t pid, pid_t tid, struct wb_blocked *out)
 {
     char text[256];
@@ -103,13 +108,13 @@ int wb_thread_blocked(pid_t pid, pid_t tid, struct wb_blocked *out)
     int rc = read_state(pid, tid, out);
     if (rc < 0)
         return rc;
-    if (out->state == 'Z' || out->state == 'X') {
+    if (is_over(out)) {
         snprintf(out->syscall, sizeof(out->syscall), "none");
         return 0;
     }
     rc = wb_proc_read(text, sizeof(text), "/proc/%d/task/%d/syscall", (int)pid,
                       (int)tid);
-    if (rc == -ESRCH && read_state(pid, tid, out) == 0)
+    if (rc == -ESRCH && read_state(pid, tid, out) == 0 && !is_over(out))
         return -ENOENT; /* the thread is there: it is the file that is not */
     if (rc < 0)
         return rc;

@@ -265,6 +265,44 @@ static void test_only_sleeps_without_near_end_count(void **state)
     assert_int_equal(long_one, 1);
 }
 
+static void *end_at_once(void *unused)
+{
+    return unused;
+}
+
+/* Threads and children that end while they are looked at. */
+static void have_short_lives(const struct peer *p)
+{
+    (void)p;
+    for (;;) {
+        pthread_t threads[4];
+        for (int i = 0; i < 4; i++)
+            WB_MUST(pthread_create(&threads[i], NULL, end_at_once, NULL));
+        for (int i = 0; i < 4; i++)
+            WB_MUST(pthread_join(threads[i], NULL));
+        pid_t child = fork();
+        if (child == 0)
+            _exit(0);
+        waitpid(child, NULL, 0);
+    }
+}
+
+static void test_those_who_end_meanwhile_are_no_error(void **state)
+{
+    int worst = 0;
+    (void)state;
+    struct peer p = start(have_short_lives);
+    for (int i = 0; i < 400 && worst == 0; i++) {
+        uint64_t mark;
+        int rc = wb_inspect_look(p.pid, 0, &mark);
+        worst = rc < 0 ? rc : 0;
+    }
+    stop(&p);
+    if (worst == -EACCES || worst == -EPERM || worst == -ENOSYS)
+        skip();
+    assert_int_equal(worst, 0);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_holders_of_each_end),
     cmocka_unit_test(test_children_are_listed),
@@ -272,6 +310,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_family_with_a_runner_is_not_stuck),
     cmocka_unit_test(test_dead_leader_is_not_the_end_of_a_process),
     cmocka_unit_test(test_only_sleeps_without_near_end_count),
+    cmocka_unit_test(test_those_who_end_meanwhile_are_no_error),
 };
 
 WB_TEST_MAIN(tests)

@@ -109,7 +109,8 @@ int wb_inspect_stuck(pid_t pid);
  *
  * @param except  a thread that is left out, such as the caller's; 0: none
  * @param mark    who was seen, and how often each had run
- * @return 1 when each slept at the moment it was looked at, else 0
+ * @return 1 when each slept at the moment it was looked at, else 0; -ESRCH when
+ * pid is not there, or -errno of what keeps us from looking
  */
 int wb_inspect_look(pid_t pid, pid_t except, uint64_t *mark);
 
