@@ -93,37 +93,58 @@ static double uv_burst(long n, double *extra)
  */
 
 #ifdef BENCH_GLIB
-/* It has no futures: a counter stands for them, which does less. */
-static struct {
-    pthread_mutex_t mu;
-    pthread_cond_t none_left;
-    long left; /* guarded by mu */
-} glib = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0 };
+/* It has no futures. This one is what a user would write, and what the row is
+ * about: a result to wait for, of one task. */
+struct glib_future {
+    GMutex mu;
+    GCond ready;
+    gboolean is_ready; /* guarded by mu */
+    gpointer result;   /* guarded by mu */
+};
 
 static void glib_task(gpointer data, gpointer unused)
 {
-    (void)data;
+    struct glib_future *f = data;
+
     (void)unused;
-    pthread_mutex_lock(&glib.mu);
-    if (--glib.left == 0)
-        pthread_cond_signal(&glib.none_left);
-    pthread_mutex_unlock(&glib.mu);
+    g_mutex_lock(&f->mu);
+    f->result = data;
+    f->is_ready = TRUE;
+    g_cond_signal(&f->ready);
+    g_mutex_unlock(&f->mu);
+}
+
+static gpointer glib_get(struct glib_future *f)
+{
+    gpointer result;
+
+    g_mutex_lock(&f->mu);
+    while (!f->is_ready)
+        g_cond_wait(&f->ready, &f->mu);
+    result = f->result;
+    g_mutex_unlock(&f->mu);
+    return result;
 }
 
 static double glib_burst(long n, double *extra)
 {
     GThreadPool *pool = g_thread_pool_new(glib_task, NULL, WORKERS, TRUE, NULL);
+    struct glib_future **f = wb_alloc((size_t)n, sizeof(struct glib_future *));
 
     (void)extra;
-    glib.left = n;
     int64_t start = wb_now();
-    for (long i = 0; i < n; i++)
-        g_thread_pool_push(pool, &glib, NULL);
-    pthread_mutex_lock(&glib.mu);
-    while (glib.left > 0)
-        pthread_cond_wait(&glib.none_left, &glib.mu);
-    pthread_mutex_unlock(&glib.mu);
-    return bench_rate(n, start);
+    for (long i = 0; i < n; i++) {
+        f[i] = g_new0(struct glib_future, 1);
+        g_thread_pool_push(pool, f[i], NULL);
+    }
+    for (long i = 0; i < n; i++) {
+        glib_get(f[i]);
+        g_free(f[i]);
+    }
+    double rate = bench_rate(n, start);
+    g_thread_pool_free(pool, FALSE, TRUE);
+    free(f);
+    return rate;
 }
 #define GLIB(function) .measure = function
 #else
