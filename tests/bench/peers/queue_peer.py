@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 
-CAPACITY = 1024
+CAPACITY = 4096
 
 
 def produce(q, n):
