@@ -15,9 +15,6 @@
 
 #define CHAPTER(file) WB_CHAPTER_DIR "/" file
 #define SOURCES       CHAPTER("../../common/src")
-#define WITH(...)                                                              \
-    .args = (const char *const[]){ __VA_ARGS__ },                              \
-    .nargs = sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *)
 
 static void expect_cause(struct wbx_report *report, const char *text)
 {
@@ -35,25 +32,26 @@ static void test_bad_looks_without_end(void **state)
     (void)state;
     wbx_check_fails(&(struct wbx_options){ WBX_FILES(CHAPTER("bad.c")),
                                            WBX_CFLAGS("-DJOIN_WRITER"),
-                                           WITH("0") },
+                                           WBX_ARGS("0") },
                     WB_LIVELOCK, &report);
     expect_cause(&report, "T1 loops");
 }
 
 static const char counted[] = __FILE__;
+#define RESTS "-Dusleep=resting"
 
 static void test_bad_looks_more_often_than_lines_come(void **state)
 {
     struct wbx_report report;
 
     (void)state;
-    wbx_check_fails(
-        &(struct wbx_options){ WBX_FILES(counted),
-                               WBX_CFLAGS("-DWB_EXPLORED", "-DJOIN_WRITER",
-                                          "-DPROGRAM=\"bad.c\"",
-                                          "-I" WB_CHAPTER_DIR),
-                               WITH("2") },
-        WB_UNBOUNDED, &report);
+    wbx_check_fails(&(struct wbx_options){ WBX_FILES(counted),
+                                           WBX_CFLAGS("-DWB_EXPLORED", RESTS,
+                                                      "-DJOIN_WRITER",
+                                                      "-DPROGRAM=\"bad.c\"",
+                                                      "-I" WB_CHAPTER_DIR),
+                                           WBX_ARGS("2") },
+                    WB_UNBOUNDED, &report);
     expect_cause(&report, "looked 100 times for 2 lines");
 }
 
@@ -62,9 +60,9 @@ static void test_good_looks_once_for_each_line(void **state)
     (void)state;
     wbx_check_clean(&(struct wbx_options){
         WBX_FILES(counted),
-        WBX_CFLAGS("-DWB_EXPLORED", "-DJOIN_WRITER", "-DPROGRAM=\"good.c\"",
-                   "-I" WB_CHAPTER_DIR),
-        WITH("2", "1") });
+        WBX_CFLAGS("-DWB_EXPLORED", RESTS, "-DJOIN_WRITER",
+                   "-DPROGRAM=\"good.c\"", "-I" WB_CHAPTER_DIR),
+        WBX_ARGS("2", "1") });
 }
 
 /* With room for one line, as many wait as were logged, however many. */
@@ -78,7 +76,7 @@ static void test_backlog_of_bad_has_no_bound(void **state)
         char text[64];
 
         wbx_check_fails(&(struct wbx_options){ WBX_FILES(CHAPTER("bad.c")),
-                                               WITH(logged[i], "1") },
+                                               WBX_ARGS(logged[i], "1") },
                         WB_UNBOUNDED, &report);
         snprintf(text, sizeof(text), "%s lines waited at once", logged[i]);
         expect_cause(&report, text);
@@ -91,7 +89,7 @@ static void test_bad_leaves_its_writer_behind(void **state)
 
     (void)state;
     wbx_check_fails(
-        &(struct wbx_options){ WBX_FILES(CHAPTER("bad.c")), WITH("0") },
+        &(struct wbx_options){ WBX_FILES(CHAPTER("bad.c")), WBX_ARGS("0") },
         WB_LEAKED_THREAD, &report);
     expect_cause(&report, "write_lines");
 }
@@ -270,7 +268,7 @@ WB_TEST_MAIN(tests)
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <unistd.h> /* declares resting */
 
 #include "wb/queue.h"
 #include "wb/verdict.h"
@@ -287,8 +285,15 @@ static void look(void)
                             ENOUGH, expected));
 }
 
-/* The rest between two looks orders nothing: a turn for others is enough. */
-#define usleep(us)         (look(), sched_yield())
+/* What PROGRAM calls to rest between two looks is this, by the compiler's flag
+ * RESTS: it takes a look, and gives the others a turn. */
+int resting(useconds_t unused)
+{
+    (void)unused;
+    look();
+    return sched_yield();
+}
+
 #define wb_queue_pop(q, p) (look(), wb_queue_pop(q, p))
 #define main               log_lines
 int log_lines(int argc, char **argv);

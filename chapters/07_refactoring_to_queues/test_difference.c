@@ -8,9 +8,6 @@
 #include "wb/testkit.h"
 
 #define CHAPTER(file) WB_CHAPTER_DIR "/" file
-#define WITH(...)                                                              \
-    .args = (const char *const[]){ __VA_ARGS__ },                              \
-    .nargs = sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *)
 
 static const char before_path[] = WB_PROGRAMS "/before";
 static const char limit_path[] = WB_PROGRAMS "/limit";
@@ -40,7 +37,7 @@ static void test_bad_hangs_when_an_address_cannot_be_read(void **state)
 {
     (void)state;
     expect_stuck(&(struct wbx_options){ WBX_FILES(CHAPTER("bad.c")),
-                                        WITH("1", "1", "x") },
+                                        WBX_ARGS("1", "1", "x") },
                  "all_done");
 }
 
@@ -48,7 +45,7 @@ static void test_bad_hangs_when_there_is_no_such_district(void **state)
 {
     (void)state;
     expect_stuck(&(struct wbx_options){ WBX_FILES(CHAPTER("bad.c")),
-                                        WITH("1", "1", "0") },
+                                        WBX_ARGS("1", "1", "0") },
                  "all_done");
 }
 
@@ -56,7 +53,7 @@ static void test_bad_hangs_with_too_few_sentinels(void **state)
 {
     (void)state;
     expect_stuck(&(struct wbx_options){ WBX_FILES(CHAPTER("bad.c")),
-                                        WITH("1", "2", "1") },
+                                        WBX_ARGS("1", "2", "1") },
                  "not_empty");
 }
 
@@ -66,7 +63,7 @@ static void test_bad_hangs_with_too_many_sentinels(void **state)
 {
     (void)state;
     expect_stuck(&(struct wbx_options){ WBX_FILES(CHAPTER("bad.c")),
-                                        WITH("4", "1", "") },
+                                        WBX_ARGS("4", "1", "") },
                  "not_full");
 }
 
@@ -75,7 +72,7 @@ static void test_bad_is_right_when_nothing_fails(void **state)
 {
     (void)state;
     wbx_check_clean(&(struct wbx_options){ WBX_FILES(CHAPTER("bad.c")),
-                                           WITH("1", "1", "1") });
+                                           WBX_ARGS("1", "1", "1") });
 }
 
 /* The same letters and the same workers as above, and more. */
@@ -138,10 +135,10 @@ static void test_good_says_what_before_says(void **state)
 static void test_a_worker_for_each_request_is_enough(void **state)
 {
     (void)state;
-    wbx_check_clean(
-        &(struct wbx_options){ WBX_FILES(CHAPTER("limit.c")), WITH("2", "2") });
     wbx_check_clean(&(struct wbx_options){ WBX_FILES(CHAPTER("limit.c")),
-                                           WITH("2", "4", "2") });
+                                           WBX_ARGS("2", "2") });
+    wbx_check_clean(&(struct wbx_options){ WBX_FILES(CHAPTER("limit.c")),
+                                           WBX_ARGS("2", "4", "2") });
 }
 
 static void test_more_requests_than_workers_are_never_on_their_way(void **state)
@@ -151,7 +148,7 @@ static void test_more_requests_than_workers_are_never_on_their_way(void **state)
     (void)state;
     for (int i = 0; i < 3; i++)
         expect_stuck(&(struct wbx_options){ WBX_FILES(CHAPTER("limit.c")),
-                                            WITH("2", requests[i], "3") },
+                                            WBX_ARGS("2", requests[i], "3") },
                      "net.answer");
 }
 

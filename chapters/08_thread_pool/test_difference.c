@@ -9,15 +9,12 @@
 #include "wb/testkit.h"
 
 #define CHAPTER(file) WB_CHAPTER_DIR "/" file
-#define WITH(...)                                                              \
-    .args = (const char *const[]){ __VA_ARGS__ },                              \
-    .nargs = sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *)
 
 /* Explore all of bad.c with one shop, reachable or not. */
 static void explore_bad(const char *closed, struct wbx_report *report)
 {
     wbx_explore(&(struct wbx_options){ WBX_FILES(CHAPTER("bad.c")), .all = true,
-                                       WITH("1", closed) },
+                                       WBX_ARGS("1", closed) },
                 report);
     wb_expect(report->status == WBX_FAULT, WB_WRONG_ANSWER,
               "bad.c does nothing wrong");
@@ -80,8 +77,8 @@ static void test_first_is_right_in_every_order(void **state)
 {
     (void)state;
     wbx_check_clean(&(struct wbx_options){ WBX_FILES(CHAPTER("first.c")) });
-    wbx_check_clean(
-        &(struct wbx_options){ WBX_FILES(CHAPTER("first.c")), WITH("map") });
+    wbx_check_clean(&(struct wbx_options){ WBX_FILES(CHAPTER("first.c")),
+                                           WBX_ARGS("map") });
 }
 
 static void test_a_task_that_waits_for_its_pool_hangs(void **state)
@@ -100,8 +97,8 @@ static void test_a_worker_helps_or_is_told(void **state)
 {
     (void)state;
     wbx_check_clean(&(struct wbx_options){ WBX_FILES(CHAPTER("helps.c")) });
-    wbx_check_clean(
-        &(struct wbx_options){ WBX_FILES(CHAPTER("helps.c")), WITH("itself") });
+    wbx_check_clean(&(struct wbx_options){ WBX_FILES(CHAPTER("helps.c")),
+                                           WBX_ARGS("itself") });
 }
 
 /* The program that was explored is the one that is run. */
