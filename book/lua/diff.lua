@@ -1,44 +1,23 @@
 -- The difference of two pieces of code, line by line and word by word.
 
 local code = require 'code'
+local common = require 'common'
 local words = require 'words'
 local diff = {}
 
 local CONTEXT = 3
 
---- Lengths of the longest common subsequences of the tails of a and b.
-local function lengths(a, b)
-  local t = {}
-  for i = #a + 1, 1, -1 do
-    t[i] = {}
-    for j = #b + 1, 1, -1 do
-      if i > #a or j > #b then
-        t[i][j] = 0
-      elseif a[i].text == b[j].text then
-        t[i][j] = t[i + 1][j + 1] + 1
-      else
-        t[i][j] = math.max(t[i + 1][j], t[i][j + 1])
-      end
-    end
-  end
-  return t
+local function one()
+  return 1
 end
 
 --- Edit script from rows a to rows b: { op = ' ' | '-' | '+', old =, new = }.
 function diff.edits(a, b)
-  local t, out, i, j = lengths(a, b), {}, 1, 1
-  while i <= #a or j <= #b do
-    if i <= #a and j <= #b and a[i].text == b[j].text then
-      out[#out + 1] = { op = ' ', old = a[i], new = b[j] }
-      i, j = i + 1, j + 1
-    elseif j > #b or (i <= #a and t[i + 1][j] >= t[i][j + 1]) then
-      out[#out + 1] = { op = '-', old = a[i] }
-      i = i + 1
-    else
-      out[#out + 1] = { op = '+', new = b[j] }
-      j = j + 1
-    end
-  end
+  local out = {}
+  common.walk(a, b, one, function(old, new)
+    out[#out + 1] = { op = old and new and ' ' or old and '-' or '+',
+                      old = old, new = new }
+  end)
   return out
 end
 

@@ -1,5 +1,6 @@
 -- Which words of two versions of a line differ.
 
+local common = require 'common'
 local words = {}
 
 --- Words, runs of blanks and single signs of a line: { text =, first =,
@@ -17,44 +18,23 @@ local function tokens(line)
   return out
 end
 
---- Lengths in characters of what the tails of a and b have in common.
-local function lengths(a, b)
-  local t = {}
-  for i = #a + 1, 1, -1 do
-    t[i] = {}
-    for j = #b + 1, 1, -1 do
-      if i > #a or j > #b then
-        t[i][j] = 0
-      elseif a[i].text == b[j].text then
-        local own = a[i].blank and 0 or a[i].last - a[i].first + 1
-        t[i][j] = t[i + 1][j + 1] + own
-      else
-        t[i][j] = math.max(t[i + 1][j], t[i][j + 1])
-      end
-    end
-  end
-  return t
+local function ink_of(token)
+  return token.blank and 0 or token.last - token.first + 1
 end
 
 --- Set `changed` in the tokens that the other line has not.
 local function match(a, b)
-  local t, i, j = lengths(a, b), 1, 1
-  while i <= #a or j <= #b do
-    if i <= #a and j <= #b and a[i].text == b[j].text then
-      i, j = i + 1, j + 1
-    elseif j > #b or (i <= #a and t[i + 1][j] >= t[i][j + 1]) then
-      a[i].changed, i = true, i + 1
-    else
-      b[j].changed, j = true, j + 1
+  return common.walk(a, b, ink_of, function(x, y)
+    if not (x and y) then
+      (x or y).changed = true
     end
-  end
-  return t[1][1]
+  end)
 end
 
 local function ink(list)
   local count = 0
   for _, token in ipairs(list) do
-    count = count + (token.blank and 0 or token.last - token.first + 1)
+    count = count + ink_of(token)
   end
   return count
 end

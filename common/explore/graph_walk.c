@@ -84,13 +84,10 @@ static bool is_housekeeping(unsigned op, bool leaks)
     }
 }
 
-/* One that nobody else notices, but that is to be shown: see rt_graph.c. */
+/* One that nobody else notices, but that is to be shown. */
 static bool is_free(const struct wbx_walk *w, uint32_t edge)
 {
-    unsigned op = w->g->edges[edge].step.op;
-
-    return w->coarse && (op == WBX_READ || op == WBX_WRITE ||
-                         op == WBX_UNLOCK || op == WBX_RETURN);
+    return w->coarse && wbx_graph_is_free(w->g->edges[edge].step.op);
 }
 
 static int by_choice(const void *a, const void *b, void *graph)

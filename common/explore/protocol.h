@@ -14,6 +14,7 @@
  */
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define WBX_FD_VARIABLE "WBX_FD"
@@ -198,6 +199,15 @@ enum {
     WBX_GRAPH_THREADS = 8,
     WBX_GRAPH_ENDS = 64
 };
+
+/* Does the order of this step and of others' make no difference? That of an
+ * access does, if the two race; what an unlock makes possible is not taken
+ * away by steps that come before it. A coarse graph has no choice there. */
+static inline bool wbx_graph_is_free(unsigned op)
+{
+    return op == WBX_READ || op == WBX_WRITE || op == WBX_UNLOCK ||
+           op == WBX_RETURN;
+}
 
 /* Where a thread stands: its next step, or what it is blocked on. */
 struct wbx_graph_thread {

@@ -107,25 +107,16 @@ static void close_step(uint32_t node)
     open_step = wbx.nsteps;
 }
 
-/* Does the order of this step and of others' make no difference? That of an
- * access does, if the two race; what an unlock makes possible is not taken
- * away by steps that come before it. */
-static bool is_free(unsigned op)
-{
-    return op == WBX_READ || op == WBX_WRITE || op == WBX_UNLOCK ||
-           op == WBX_RETURN;
-}
-
 /* Of the threads that can go on, those to be tried. */
 static uint32_t to_be_tried(uint32_t enabled, const wbx_thread *current)
 {
     if (wbx.shared->map != WBX_MAP_COARSE)
         return enabled;
     if (current != NULL && (enabled & WBX_BIT(current->id)) &&
-        is_free(current->op.code))
+        wbx_graph_is_free(current->op.code))
         return WBX_BIT(current->id);
     for (uint32_t i = 0; i < wbx.nthreads; i++)
-        if ((enabled & WBX_BIT(i)) && is_free(wbx_threads[i].op.code))
+        if ((enabled & WBX_BIT(i)) && wbx_graph_is_free(wbx_threads[i].op.code))
             return WBX_BIT(i);
     return enabled;
 }
