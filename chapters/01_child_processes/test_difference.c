@@ -17,7 +17,6 @@
 #include "wb/inspect.h"
 #include "wb/testkit.h"
 
-#define ARGV(...)     ((const char *const[]){ __VA_ARGS__, NULL })
 #define PROGRAM(name) WB_PROGRAMS "/" name
 
 enum { PATIENCE_MS = 40000 };
@@ -64,7 +63,7 @@ static void test_bad_and_its_child_block_each_other(void **state)
     struct pair seen = { 0 };
 
     (void)state;
-    struct wb_subprocess *p = start(ARGV(WB_BAD), "/dev/null");
+    struct wb_subprocess *p = start(WB_ARGV(WB_BAD), "/dev/null");
     int rc = wb_await_stuck(p, wb_deadline_in_ms(PATIENCE_MS));
     if (rc == 0)
         rc = look_at_pair(p, &seen);
@@ -88,8 +87,8 @@ static void test_both_bring_a_short_telegram_back(void **state)
     static const char out[] = "1000 letters, 1000 came back (AAAAAAAA)\n";
 
     (void)state;
-    wb_expect_run(ARGV(WB_BAD, "1000"), PATIENCE_MS, 0, out, "");
-    wb_expect_run(ARGV(WB_GOOD, "1000"), PATIENCE_MS, 0, out, "");
+    wb_expect_run(WB_ARGV(WB_BAD, "1000"), PATIENCE_MS, 0, out, "");
+    wb_expect_run(WB_ARGV(WB_GOOD, "1000"), PATIENCE_MS, 0, out, "");
 }
 
 static void test_good_brings_a_long_telegram_back(void **state)
@@ -97,7 +96,7 @@ static void test_good_brings_a_long_telegram_back(void **state)
     static const char out[] = "4194304 letters, 4194304 came back (AAAAAAAA)\n";
 
     (void)state;
-    wb_expect_run(ARGV(WB_GOOD), PATIENCE_MS, 0, out, "");
+    wb_expect_run(WB_ARGV(WB_GOOD), PATIENCE_MS, 0, out, "");
 }
 
 /* -- what is left ------------------------------------------------------- */
@@ -146,7 +145,7 @@ static struct rest count_at_the_end(const char *const *argv)
 static void test_bad_never_reaps_its_child(void **state)
 {
     (void)state;
-    struct rest r = count_at_the_end(ARGV(WB_BAD, "1000"));
+    struct rest r = count_at_the_end(WB_ARGV(WB_BAD, "1000"));
 
     assert_int_equal(r.rc, 0);
     assert_int_equal(r.fd, STDOUT_FILENO);
@@ -167,9 +166,10 @@ static void expect_nothing_left(const char *const *argv)
 static void test_good_leaves_nothing_behind(void **state)
 {
     (void)state;
-    expect_nothing_left(ARGV(WB_GOOD, "1000"));
-    expect_nothing_left(ARGV(WB_GOOD, "1000", "50", "sleep", "1000"));
-    expect_nothing_left(ARGV(WB_GOOD, "4194304", "20000", "head", "-c", "1"));
+    expect_nothing_left(WB_ARGV(WB_GOOD, "1000"));
+    expect_nothing_left(WB_ARGV(WB_GOOD, "1000", "50", "sleep", "1000"));
+    expect_nothing_left(
+        WB_ARGV(WB_GOOD, "4194304", "20000", "head", "-c", "1"));
 }
 
 /* -- how the child ended ------------------------------------------------ */
@@ -177,17 +177,17 @@ static void test_good_leaves_nothing_behind(void **state)
 static void test_bad_takes_failure_for_success(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(WB_BAD, "2", "sh", "-c", "cat; exit 3"), PATIENCE_MS, 0,
-                  "2 letters, 2 came back (aa)\n", "");
+    wb_expect_run(WB_ARGV(WB_BAD, "2", "sh", "-c", "cat; exit 3"), PATIENCE_MS,
+                  0, "2 letters, 2 came back (aa)\n", "");
 }
 
 static void test_good_says_how_the_child_failed(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(WB_GOOD, "2", "20000", "sh", "-c", "cat; exit 3"),
+    wb_expect_run(WB_ARGV(WB_GOOD, "2", "20000", "sh", "-c", "cat; exit 3"),
                   PATIENCE_MS, 1, "2 letters, 2 came back (aa)\n",
                   "sh: exit status 3\n");
-    wb_expect_run(ARGV(WB_GOOD, "2", "20000", "sh", "-c", "kill -SEGV $$"),
+    wb_expect_run(WB_ARGV(WB_GOOD, "2", "20000", "sh", "-c", "kill -SEGV $$"),
                   PATIENCE_MS, 1, "2 letters, 0 came back ()\n",
                   "sh: ended by signal 11\n");
 }
@@ -195,7 +195,7 @@ static void test_good_says_how_the_child_failed(void **state)
 static void test_good_survives_a_child_that_does_not_listen(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(WB_GOOD, "4194304", "20000", "head", "-c", "3"),
+    wb_expect_run(WB_ARGV(WB_GOOD, "4194304", "20000", "head", "-c", "3"),
                   PATIENCE_MS, 0, "4194304 letters, 3 came back (aaa)\n", "");
 }
 
@@ -204,12 +204,12 @@ static void test_good_kills_at_the_deadline(void **state)
     static const char out[] = "4194304 letters, 0 came back ()\n";
 
     (void)state;
-    wb_expect_run(ARGV(WB_GOOD, "4194304", "50", "sleep", "1000"), PATIENCE_MS,
-                  1, out, "sleep: too late, so it was killed\n");
+    wb_expect_run(WB_ARGV(WB_GOOD, "4194304", "50", "sleep", "1000"),
+                  PATIENCE_MS, 1, out, "sleep: too late, so it was killed\n");
     /* The end of its output is not its end. */
-    wb_expect_run(
-        ARGV(WB_GOOD, "4194304", "50", "sh", "-c", "exec >&-; exec sleep 1000"),
-        PATIENCE_MS, 1, out, "sh: too late, so it was killed\n");
+    wb_expect_run(WB_ARGV(WB_GOOD, "4194304", "50", "sh", "-c",
+                          "exec >&-; exec sleep 1000"),
+                  PATIENCE_MS, 1, out, "sh: too late, so it was killed\n");
 }
 
 /* -- the other programs ------------------------------------------------- */
@@ -217,7 +217,7 @@ static void test_good_kills_at_the_deadline(void **state)
 static void test_tour_sees_all(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(PROGRAM("tour")), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(PROGRAM("tour")), PATIENCE_MS, 0,
                   "capture:  it said Hello!\n"
                   "check:    fine: sh: exit status 0\n"
                   "check:    failed: sh: exit status 3: no such letter\n"
@@ -232,7 +232,7 @@ static void test_tour_sees_all(void **state)
 static void test_children_in_parallel_meet_at_the_gate(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(PROGRAM("parallel")), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(PROGRAM("parallel")), PATIENCE_MS, 0,
                   "4 children are here, all at the same time\n"
                   "9592 primes below 100000\n",
                   "");
@@ -246,7 +246,7 @@ static void test_children_in_a_row_never_meet(void **state)
 
     (void)state;
     struct wb_subprocess *p =
-        start(ARGV(PROGRAM("parallel"), "serially"), "/dev/null");
+        start(WB_ARGV(PROGRAM("parallel"), "serially"), "/dev/null");
     pid_t pid = wb_subprocess_pid(p);
     while (wb_subprocess_alive(p) && wb_inspect_children(pid, &child, 1) < 1)
         poll(NULL, 0, 1);
@@ -263,7 +263,7 @@ static void test_children_in_a_row_never_meet(void **state)
 static void test_server_answers_and_stops(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(PROGRAM("server")), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(PROGRAM("server")), PATIENCE_MS, 0,
                   "the server says: you are visitor 1\n"
                   "the server says: you are visitor 2\n"
                   "the server has stopped\n",

@@ -10,7 +10,6 @@
 
 #include "wb/testkit.h"
 
-#define ARGV(...)     ((const char *const[]){ __VA_ARGS__, NULL })
 #define PROGRAM(name) WB_PROGRAMS "/" name
 
 enum { PATIENCE_MS = 60000 };
@@ -18,7 +17,7 @@ enum { PATIENCE_MS = 60000 };
 static void test_bad_has_one_request_under_way(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(WB_BAD), PATIENCE_MS, 1,
+    wb_expect_run(WB_ARGV(WB_BAD), PATIENCE_MS, 1,
                   "station 1: 409 1 of 4\n"
                   "station 2: 409 1 of 4\n"
                   "station 3: 409 1 of 4\n"
@@ -32,7 +31,7 @@ static void test_bad_has_one_request_under_way(void **state)
 static void test_so_has_the_serial_program(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(PROGRAM("serial")), PATIENCE_MS, 1,
+    wb_expect_run(WB_ARGV(PROGRAM("serial")), PATIENCE_MS, 1,
                   "station 1: 409 1 of 4\n"
                   "station 2: 409 1 of 4\n"
                   "station 3: 409 1 of 4\n"
@@ -45,7 +44,7 @@ static void test_so_has_the_serial_program(void **state)
 static void test_good_has_all_of_them(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(WB_GOOD), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(WB_GOOD), PATIENCE_MS, 0,
                   "station 1: 200 11 degrees\n"
                   "station 2: 200 12 degrees\n"
                   "station 3: 200 13 degrees\n"
@@ -65,14 +64,14 @@ static void test_that_holds_for_any_number(void **state)
         struct wb_subprocess_result res;
         int n = atoi(stations[i]);
 
-        wb_run_watched(ARGV(WB_GOOD, stations[i]), PATIENCE_MS, &res);
+        wb_run_watched(WB_ARGV(WB_GOOD, stations[i]), PATIENCE_MS, &res);
         snprintf(expected, sizeof(expected),
                  "%d of %d answered; requests under way at once: %d\n", n, n,
                  n);
         assert_int_equal(res.code, 0);
         assert_non_null(strstr(res.out, expected));
         wb_subprocess_result_free(&res);
-        wb_run_watched(ARGV(WB_BAD, stations[i]), PATIENCE_MS, &res);
+        wb_run_watched(WB_ARGV(WB_BAD, stations[i]), PATIENCE_MS, &res);
         assert_int_equal(res.code, n > 1);
         assert_non_null(strstr(res.out, "requests under way at once: 1\n"));
         wb_subprocess_result_free(&res);
@@ -82,7 +81,7 @@ static void test_that_holds_for_any_number(void **state)
 static void test_one_lock_lets_one_thread_compute(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(PROGRAM("cpu")), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(PROGRAM("cpu")), PATIENCE_MS, 0,
                   "under one lock:   4 threads found 7837 primes, at most 1 "
                   "computed at once\n"
                   "without the lock: 4 threads found 7837 primes, at most 4 "

@@ -16,7 +16,6 @@
 #include "wb/inspect.h"
 #include "wb/testkit.h"
 
-#define ARGV(...)     ((const char *const[]){ __VA_ARGS__, NULL })
 #define PROGRAM(name) WB_PROGRAMS "/" name
 
 enum { PATIENCE_MS = 40000, WAITS = 50, A_FEW = 16 /* bytes */ };
@@ -45,7 +44,7 @@ static struct seen watch(const char *program, int stations)
     char number[16];
 
     snprintf(number, sizeof(number), "%d", stations);
-    wb_run_watched(ARGV(program, number), PATIENCE_MS, &res);
+    wb_run_watched(WB_ARGV(program, number), PATIENCE_MS, &res);
     if (res.outcome != WB_EXITED)
         fail_msg("%s", res.message);
     seen.code = res.code;
@@ -205,7 +204,7 @@ static void test_kinds_shows_four_pieces_of_work(void **state)
     long waits, kib;
 
     (void)state;
-    wb_run_watched(ARGV(PROGRAM("kinds")), PATIENCE_MS, &res);
+    wb_run_watched(WB_ARGV(PROGRAM("kinds")), PATIENCE_MS, &res);
     assert_int_equal(res.code, 0);
     static const char form[] = " %lf ms: %lf computing, %lf in the queue; "
                                "%ld waits, %ld KiB";

@@ -10,7 +10,6 @@
 
 #include "wb/testkit.h"
 
-#define ARGV(...)     ((const char *const[]){ __VA_ARGS__, NULL })
 #define PROGRAM(name) WB_PROGRAMS "/" name
 
 enum { PATIENCE_MS = 60000 };
@@ -37,11 +36,11 @@ static void skip_if_sanitized(void)
 static void test_bad_has_a_thread_for_each_order(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(WB_BAD), PATIENCE_MS, 1,
+    wb_expect_run(WB_ARGV(WB_BAD), PATIENCE_MS, 1,
                   "64 orders by 64 threads at once; 8 failed, heard of: 0\n"
                   "verdict: unbounded: 64 orders, and 64 threads at once\n",
                   NULL);
-    wb_expect_run(ARGV(WB_BAD, "150"), PATIENCE_MS, 1,
+    wb_expect_run(WB_ARGV(WB_BAD, "150"), PATIENCE_MS, 1,
                   "150 orders by 150 threads at once; 18 failed, heard of: 0\n"
                   "verdict: unbounded: 150 orders, and 150 threads at once\n",
                   NULL);
@@ -50,10 +49,10 @@ static void test_bad_has_a_thread_for_each_order(void **state)
 static void test_good_has_four_threads_for_all(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(WB_GOOD), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(WB_GOOD), PATIENCE_MS, 0,
                   "64 orders by 4 threads at once; 8 failed, heard of: 8\n",
                   NULL);
-    wb_expect_run(ARGV(WB_GOOD, "150"), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(WB_GOOD, "150"), PATIENCE_MS, 0,
                   "150 orders by 4 threads at once; 18 failed, heard of: 18\n",
                   NULL);
 }
@@ -62,7 +61,7 @@ static void test_bad_hears_of_no_failure(void **state)
 {
     (void)state;
     wb_expect_run(
-        ARGV(WB_BAD, "8"), PATIENCE_MS, 1,
+        WB_ARGV(WB_BAD, "8"), PATIENCE_MS, 1,
         "8 orders by 8 threads at once; 1 failed, heard of: 0\n"
         "verdict: wrong-answer: 1 orders failed, and main has heard of "
         "0\n",
@@ -73,7 +72,7 @@ static void test_bad_dies_at_its_limit(void **state)
 {
     (void)state;
     skip_if_sanitized();
-    struct wb_subprocess_result res = run(ARGV(WB_BAD, "400", "256"));
+    struct wb_subprocess_result res = run(WB_ARGV(WB_BAD, "400", "256"));
 
     assert_int_equal(res.code, 1);
     assert_string_equal(res.out, "");
@@ -87,7 +86,7 @@ static void test_good_lives_within_the_same_limit(void **state)
 {
     (void)state;
     skip_if_sanitized();
-    wb_expect_run(ARGV(WB_GOOD, "400", "256"), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(WB_GOOD, "400", "256"), PATIENCE_MS, 0,
                   "400 orders by 4 threads at once; 50 failed, heard of: 50\n",
                   NULL);
 }
@@ -98,7 +97,7 @@ static void test_a_thread_reserves_its_stack(void **state)
 
     (void)state;
     skip_if_sanitized();
-    struct wb_subprocess_result res = run(ARGV(PROGRAM("cost")));
+    struct wb_subprocess_result res = run(WB_ARGV(PROGRAM("cost")));
     assert_int_equal(sscanf(res.out,
                             "a thread reserves %ld KiB and uses %ld KiB\n",
                             &reserved, &used),

@@ -12,7 +12,6 @@
 #include "wb/base.h"
 #include "wb/testkit.h"
 
-#define ARGV(...)     ((const char *const[]){ __VA_ARGS__, NULL })
 #define PROGRAM(name) WB_PROGRAMS "/" name
 
 enum { PATIENCE_MS = 120000, LAMPS = 10000, MIB = 1024 * 1024 };
@@ -77,7 +76,7 @@ static void test_bad_runs_out_of_threads(void **state)
     skip_if_sanitized();
     skip_without_descriptors();
     int most = set_usual_stack();
-    run(ARGV(WB_BAD), &res);
+    run(WB_ARGV(WB_BAD), &res);
     assert_int_equal(sscanf(res.out,
                             "%d of %d lamps are lit; %d reported at once, by "
                             "%d threads\n",
@@ -106,7 +105,7 @@ static void test_good_has_one_thread_for_all(void **state)
     (void)state;
     skip_if_sanitized();
     skip_without_descriptors();
-    run(ARGV(WB_GOOD), &res);
+    run(WB_ARGV(WB_GOOD), &res);
     if (strncmp(res.out, expected, strlen(expected)) != 0)
         fail_msg("good says: %s", res.out);
     assert_in_range(atoi(res.out + strlen(expected)), 1024, 10000);
@@ -121,14 +120,14 @@ static void test_bad_can_do_it_for_a_few(void **state)
     skip_if_sanitized();
     set_usual_stack();
     wb_expect_run(
-        ARGV(WB_BAD, "20"), PATIENCE_MS, 0,
+        WB_ARGV(WB_BAD, "20"), PATIENCE_MS, 0,
         "20 of 20 lamps are lit; 20 reported at once, by 21 threads\n", NULL);
 }
 
 static void test_a_coroutine_begins_when_its_parent_waits(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(PROGRAM("order")), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(PROGRAM("order")), PATIENCE_MS, 0,
                   "both are spawned, and neither has "
                   "begun\n"
                   "Ada: the dough is made\n"
@@ -142,7 +141,7 @@ static void test_a_coroutine_begins_when_its_parent_waits(void **state)
 static void test_only_a_wait_in_the_middle_loses_updates(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(PROGRAM("shared")), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(PROGRAM("shared")), PATIENCE_MS, 0,
                   "no wait in the middle:          1000 of 1000\n"
                   "a wait in the middle:            100 of 1000\n"
                   "one at a time in the middle:    1000 of 1000\n",
@@ -152,7 +151,7 @@ static void test_only_a_wait_in_the_middle_loses_updates(void **state)
 static void test_chains_do_not_wait_for_each_other(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(PROGRAM("chain")), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(PROGRAM("chain")), PATIENCE_MS, 0,
                   "tea: 36\n"
                   "coffee: 45\n",
                   NULL);

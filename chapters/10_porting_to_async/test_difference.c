@@ -10,7 +10,6 @@
 
 #include "wb/testkit.h"
 
-#define ARGV(...)     ((const char *const[]){ __VA_ARGS__, NULL })
 #define PROGRAM(name) WB_PROGRAMS "/" name
 
 enum { PATIENCE_MS = 60000 };
@@ -24,19 +23,20 @@ static const char all_found[] = "4 served\n"
 static void test_threads_serve_all_at_once(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(PROGRAM("threaded")), PATIENCE_MS, 0, all_found, NULL);
+    wb_expect_run(WB_ARGV(PROGRAM("threaded")), PATIENCE_MS, 0, all_found,
+                  NULL);
 }
 
 static void test_so_does_the_first_step(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(PROGRAM("step1")), PATIENCE_MS, 0, all_found, NULL);
+    wb_expect_run(WB_ARGV(PROGRAM("step1")), PATIENCE_MS, 0, all_found, NULL);
 }
 
 static void test_half_a_port_serves_one_at_a_time(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(WB_BAD), PATIENCE_MS, 1,
+    wb_expect_run(WB_ARGV(WB_BAD), PATIENCE_MS, 1,
                   "4 served\n"
                   "visitor 1: not found: 1 of 4\n"
                   "visitor 2: not found: 1 of 4\n"
@@ -50,14 +50,14 @@ static void test_half_a_port_serves_one_at_a_time(void **state)
 static void test_the_whole_port_serves_all_at_once(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(WB_GOOD), PATIENCE_MS, 0, all_found, NULL);
+    wb_expect_run(WB_ARGV(WB_GOOD), PATIENCE_MS, 0, all_found, NULL);
 }
 
 static int run_with(const char *program, const char *visitors)
 {
     struct wb_subprocess_result res;
 
-    wb_run_watched(ARGV(program, visitors), PATIENCE_MS, &res);
+    wb_run_watched(WB_ARGV(program, visitors), PATIENCE_MS, &res);
     if (res.outcome != WB_EXITED)
         fail_msg("%s", res.message);
     int code = res.code;
@@ -84,7 +84,7 @@ static void test_that_holds_for_any_number(void **state)
 static void test_a_heart_stops_for_a_blocking_call(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(PROGRAM("heart")), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(PROGRAM("heart")), PATIENCE_MS, 0,
                   "wb_fetch:      409 1 of 2, 0 beats meanwhile\n"
                   "wb_coro_fetch: 200 both, 3 beats meanwhile\n",
                   NULL);
@@ -93,7 +93,7 @@ static void test_a_heart_stops_for_a_blocking_call(void **state)
 static void test_awaits_in_turn_do_not_overlap(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(PROGRAM("awaits")), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(PROGRAM("awaits")), PATIENCE_MS, 0,
                   "sequential awaits, under way at once: 1 1 1\n"
                   "concurrent awaits, under way at once: 3 3 3\n",
                   NULL);

@@ -10,7 +10,6 @@
 
 #include "wb/testkit.h"
 
-#define ARGV(...)     ((const char *const[]){ __VA_ARGS__, NULL })
 #define PROGRAM(name) WB_PROGRAMS "/" name
 
 enum { PATIENCE_MS = 60000 };
@@ -22,21 +21,21 @@ static void test_bad_loses_all_trains_but_one(void **state)
 {
     (void)state;
     wb_expect_run(
-        ARGV(UNWATCHED, WB_BAD), PATIENCE_MS, 1,
+        WB_ARGV(UNWATCHED, WB_BAD), PATIENCE_MS, 1,
         "1 of 4 trains are on the board\n"
         "verdict: wrong-answer: 4 trains were announced, and the board "
         "shows 1\n",
         NULL);
-    wb_expect_run(ARGV(UNWATCHED, WB_BAD, "1"), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(UNWATCHED, WB_BAD, "1"), PATIENCE_MS, 0,
                   "1 of 1 trains are on the board\n", NULL);
 }
 
 static void test_good_loses_none(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(WB_GOOD), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(WB_GOOD), PATIENCE_MS, 0,
                   "4 of 4 trains are on the board\n", NULL);
-    wb_expect_run(ARGV(WB_GOOD, "1"), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(WB_GOOD, "1"), PATIENCE_MS, 0,
                   "1 of 1 trains are on the board\n", NULL);
 }
 
@@ -44,11 +43,11 @@ static void test_good_loses_none(void **state)
 static void test_each_step_of_the_port_asks_all_at_once(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(PROGRAM("before")), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(PROGRAM("before")), PATIENCE_MS, 0,
                   "4 trains are on the board\n", NULL);
-    wb_expect_run(ARGV(PROGRAM("topdown")), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(PROGRAM("topdown")), PATIENCE_MS, 0,
                   "4 trains are on the board\n", NULL);
-    wb_expect_run(ARGV(PROGRAM("bottomup")), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(PROGRAM("bottomup")), PATIENCE_MS, 0,
                   "4 trains are on the board\n", NULL);
 }
 
@@ -62,7 +61,7 @@ static void run_watched_by_tsan(const char *program, const char *platforms,
         skip();
     }
     wb_run_watched(
-        ARGV("/usr/bin/env", "TSAN_OPTIONS=color=never", program, platforms),
+        WB_ARGV("/usr/bin/env", "TSAN_OPTIONS=color=never", program, platforms),
         PATIENCE_MS, res);
     if (strstr(res->err, "FATAL: ThreadSanitizer") != NULL) {
         print_message("ThreadSanitizer does not run here: %s\n", res->err);
@@ -104,8 +103,8 @@ static void expect_race(const char *platforms, const char *const *words)
 static void test_tsan_names_the_race(void **state)
 {
     (void)state;
-    expect_race("4", ARGV("Location is global 'board'", "#0 ask ",
-                          "bad.c:", "by thread T"));
+    expect_race("4", WB_ARGV("Location is global 'board'", "#0 ask ",
+                             "bad.c:", "by thread T"));
 }
 
 /* Here the answer is right, every time. Each thread's access to board.n stays
@@ -113,8 +112,8 @@ static void test_tsan_names_the_race(void **state)
 static void test_tsan_names_the_race_with_the_loop(void **state)
 {
     (void)state;
-    expect_race("1", ARGV("Location is global 'board'", "#0 ask ",
-                          "bad.c:", "#0 draw ", "by main thread"));
+    expect_race("1", WB_ARGV("Location is global 'board'", "#0 ask ",
+                             "bad.c:", "#0 draw ", "by main thread"));
 }
 
 static void test_tsan_finds_nothing_in_good(void **state)

@@ -8,7 +8,6 @@
 
 #include "wb/testkit.h"
 
-#define ARGV(...)     ((const char *const[]){ __VA_ARGS__, NULL })
 #define PROGRAM(name) WB_PROGRAMS "/" name
 
 enum { PATIENCE_MS = 60000 };
@@ -17,7 +16,7 @@ static void test_bad_stops_the_heart(void **state)
 {
     (void)state;
     wb_expect_run(
-        ARGV(WB_BAD), PATIENCE_MS, 1,
+        WB_ARGV(WB_BAD), PATIENCE_MS, 1,
         "sheet 1: 409580 dots, 409 1 of 4\n"
         "sheet 2: 409580 dots, 409 1 of 4\n"
         "sheet 3: 409580 dots, 409 1 of 4\n"
@@ -30,7 +29,7 @@ static void test_bad_stops_the_heart(void **state)
 static void test_good_does_not(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(WB_GOOD), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(WB_GOOD), PATIENCE_MS, 0,
                   "sheet 1: 409580 dots, 200 printed\n"
                   "sheet 2: 409580 dots, 200 printed\n"
                   "sheet 3: 409580 dots, 200 printed\n"
@@ -62,7 +61,7 @@ static void test_debug_mode_names_the_slow_callback(void **state)
     snprintf(slow, sizeof(slow),
              "slow: callback \"whole\" (slow.c:%d) held the loop for 250 ms\n",
              line_that_posts());
-    wb_run_watched(ARGV(PROGRAM("slow")), PATIENCE_MS, &res);
+    wb_run_watched(WB_ARGV(PROGRAM("slow")), PATIENCE_MS, &res);
     assert_int_equal(res.code, 0);
     assert_string_equal(res.err, slow);
     assert_string_equal(
@@ -80,7 +79,7 @@ static void test_debug_mode_is_had_for_the_asking(void **state)
 
     (void)state;
     wb_run_watched(
-        ARGV("/usr/bin/env", "WB_CORO_DEBUG=1", "WB_CORO_SLOW_MS=1", WB_BAD),
+        WB_ARGV("/usr/bin/env", "WB_CORO_DEBUG=1", "WB_CORO_SLOW_MS=1", WB_BAD),
         PATIENCE_MS, &res);
     assert_non_null(strstr(res.err, "slow: callback \"on_order\" (bad.c:"));
     wb_subprocess_result_free(&res);

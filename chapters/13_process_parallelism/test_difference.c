@@ -18,7 +18,6 @@
 #include "wb/inspect.h"
 #include "wb/testkit.h"
 
-#define ARGV(...)     ((const char *const[]){ __VA_ARGS__, NULL })
 #define PROGRAM(name) WB_PROGRAMS "/" name
 #define ALL_DONE      "8 ranges, the longest chain has 281 steps\n"
 
@@ -86,7 +85,7 @@ static void test_bad_forks_a_lock_that_nobody_holds(void **state)
     struct family seen;
 
     (void)state;
-    look_at_stuck(ARGV(WB_BAD, "8", "log"), &seen);
+    look_at_stuck(WB_ARGV(WB_BAD, "8", "log"), &seen);
     assert_int_equal(seen.children, WORKERS);
     assert_int_equal(seen.zombies, 0);
     /* The thread that held the lock has released it and ended. */
@@ -102,7 +101,7 @@ static void test_bad_waits_for_the_answer_of_a_dead_worker(void **state)
     struct family seen;
 
     (void)state;
-    look_at_stuck(ARGV(WB_BAD, "8", "rotten"), &seen);
+    look_at_stuck(WB_ARGV(WB_BAD, "8", "rotten"), &seen);
     assert_int_equal(seen.children, WORKERS);
     assert_int_equal(seen.zombies, WORKERS);
     /* Only the one who reads could still write. */
@@ -113,8 +112,8 @@ static void test_bad_waits_for_the_answer_of_a_dead_worker(void **state)
 static void test_both_can_do_it_on_a_good_day(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(WB_BAD), PATIENCE_MS, 0, ALL_DONE, "");
-    wb_expect_run(ARGV(WB_GOOD), PATIENCE_MS, 0, ALL_DONE, "");
+    wb_expect_run(WB_ARGV(WB_BAD), PATIENCE_MS, 0, ALL_DONE, "");
+    wb_expect_run(WB_ARGV(WB_GOOD), PATIENCE_MS, 0, ALL_DONE, "");
 }
 
 /* -- what good.c does --------------------------------------------------- */
@@ -122,15 +121,15 @@ static void test_both_can_do_it_on_a_good_day(void **state)
 static void test_good_does_not_inherit_the_lock(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(WB_GOOD, "8", "log"), PATIENCE_MS, 0, ALL_DONE, "");
+    wb_expect_run(WB_ARGV(WB_GOOD, "8", "log"), PATIENCE_MS, 0, ALL_DONE, "");
 }
 
 static void test_good_loses_one_range_and_says_which(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(WB_GOOD, "8", "rotten"), PATIENCE_MS, 1, ALL_DONE,
+    wb_expect_run(WB_ARGV(WB_GOOD, "8", "rotten"), PATIENCE_MS, 1, ALL_DONE,
                   "range 4: its worker died: killed by signal 6 (ABRT)\n");
-    wb_expect_run(ARGV(WB_GOOD, "1", "rotten"), PATIENCE_MS, 1,
+    wb_expect_run(WB_ARGV(WB_GOOD, "1", "rotten"), PATIENCE_MS, 1,
                   "1 ranges, the longest chain has 0 steps\n",
                   "range 0: its worker died: killed by signal 6 (ABRT)\n");
 }
@@ -150,7 +149,7 @@ static void test_good_leaves_nothing_behind(void **state)
         ;
     WB_MUST_SYS(fcntl(fd[1], F_SETFL, 0));
     snprintf(out, sizeof(out), "/proc/self/fd/%d", fd[1]);
-    struct wb_subprocess *p = start(ARGV(WB_GOOD, "8", "rotten"), out);
+    struct wb_subprocess *p = start(WB_ARGV(WB_GOOD, "8", "rotten"), out);
     pid_t pid = wb_subprocess_pid(p);
     int rc =
         wb_proc_wait_blocked(pid, "write", wb_deadline_in_ms(PATIENCE_MS), &at);
@@ -170,7 +169,7 @@ static void test_good_leaves_nothing_behind(void **state)
 static void test_tour_sees_all(void **state)
 {
     (void)state;
-    wb_expect_run(ARGV(PROGRAM("tour")), PATIENCE_MS, 0,
+    wb_expect_run(WB_ARGV(PROGRAM("tour")), PATIENCE_MS, 0,
                   "in order, chunks of 1: 0 1 7 111 118 178\n"
                   "in order, chunks of 3: 0 1 7 111 118 178\n"
                   "the map says: Numerical argument out of domain\n"

@@ -15,7 +15,6 @@
 #include "wb/base.h"
 #include "wb/testkit.h"
 
-#define ARGV(...)    ((const char *const[]){ __VA_ARGS__, NULL })
 #define OPTIONS(...) (&(struct wb_subprocess_options){ __VA_ARGS__ })
 
 #define COUNTED(test)                                                          \

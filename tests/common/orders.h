@@ -90,7 +90,7 @@ static inline void scribble(long byte)
 static inline int list(struct wb_procpool_reply *reply)
 {
     struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV(TOOL, "list-descriptors")));
+        run(OPTIONS(.argv = WB_ARGV(TOOL, "list-descriptors")));
     int rc = wb_procpool_answer(reply, res.out, res.out_size);
     wb_subprocess_result_free(&res);
     return rc;

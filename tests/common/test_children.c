@@ -25,7 +25,7 @@ static struct wb_subprocess *start_ready(const char *mode)
     WB_MUST_SYS(pipe2(ready, O_CLOEXEC));
     snprintf(number, sizeof(number), "%d", ready[1]);
     WB_MUST(wb_subprocess_spawn(
-        &(struct wb_subprocess_options){ .argv = ARGV(TOOL, mode, number),
+        &(struct wb_subprocess_options){ .argv = WB_ARGV(TOOL, mode, number),
                                          .discard = true,
                                          .pass_fd = ready[1] },
         &p));
@@ -44,8 +44,8 @@ static struct wb_subprocess *start_reader(int *fd)
     WB_MUST_SYS(pipe2(gate, O_CLOEXEC));
     snprintf(number, sizeof(number), "%d", gate[0]);
     WB_MUST(wb_subprocess_spawn(
-        &(struct wb_subprocess_options){ .argv = ARGV(TOOL, "read-one", number),
-                                         .pass_fd = gate[0] },
+        &(struct wb_subprocess_options){
+            .argv = WB_ARGV(TOOL, "read-one", number), .pass_fd = gate[0] },
         &p));
     close(gate[0]);
     *fd = gate[1];
@@ -106,11 +106,11 @@ static void test_spawn_says_what_is_missing(void **state)
 {
     (void)state;
     struct wb_subprocess *p = NULL;
-    assert_int_equal(
-        wb_subprocess_spawn(
-            &(struct wb_subprocess_options){ .argv = ARGV("no-such-command") },
-            &p),
-        -ENOENT);
+    assert_int_equal(wb_subprocess_spawn(
+                         &(struct wb_subprocess_options){
+                             .argv = WB_ARGV("no-such-command") },
+                         &p),
+                     -ENOENT);
     assert_null(p);
 }
 
@@ -122,7 +122,7 @@ static void test_wait_all_serves_all_at_once(void **state)
     memset(bytes, 'z', BIG);
     for (int i = 0; i < MANY; i++)
         WB_MUST(wb_subprocess_spawn(
-            &(struct wb_subprocess_options){ .argv = ARGV("cat"),
+            &(struct wb_subprocess_options){ .argv = WB_ARGV("cat"),
                                              .input = bytes,
                                              .input_size = (size_t)(BIG - i) },
             &p[i]));
@@ -162,7 +162,7 @@ static void test_each_has_its_own_deadline(void **state)
     int fd;
     p[0] = start_reader(&fd);
     WB_MUST(wb_subprocess_spawn(
-        &(struct wb_subprocess_options){ .argv = ARGV(TOOL, "run-for-ever"),
+        &(struct wb_subprocess_options){ .argv = WB_ARGV(TOOL, "run-for-ever"),
                                          .deadline = wb_now() },
         &p[1]));
     assert_int_equal(wb_subprocess_wait_any(p, 2, WB_FOREVER), 1);
@@ -190,8 +190,8 @@ static void *run_and_sweep(void *arg)
         bool escape = i % 2 == 0;
         int rc = wb_subprocess_check(
             &(struct wb_subprocess_options){
-                .argv = escape ? ARGV(TOOL, "leave-escapee")
-                               : ARGV("sh", "-c", "sh -c 'cat; echo 1'"),
+                .argv = escape ? WB_ARGV(TOOL, "leave-escapee")
+                               : WB_ARGV("sh", "-c", "sh -c 'cat; echo 1'"),
                 .input = "1",
                 .input_size = 1,
                 .sweep = true },

@@ -20,7 +20,8 @@ static void test_exit_status_is_an_error_for_check_only(void **state)
 {
     (void)state;
     const struct wb_subprocess_options *opt =
-        OPTIONS(.argv = ARGV("sh", "-c", "echo what went wrong >&2; exit 127"));
+        OPTIONS(.argv =
+                    WB_ARGV("sh", "-c", "echo what went wrong >&2; exit 127"));
     struct wb_subprocess_result res = run(opt);
     assert_int_equal(res.outcome, WB_EXITED);
     assert_int_equal(res.code, 127);
@@ -34,7 +35,8 @@ static void test_missing_command_is_not_exit_127(void **state)
 {
     (void)state;
     struct wb_subprocess_result res;
-    int rc = wb_subprocess_run(OPTIONS(.argv = ARGV("no-such-command")), &res);
+    int rc =
+        wb_subprocess_run(OPTIONS(.argv = WB_ARGV("no-such-command")), &res);
     assert_int_equal(rc, -ENOENT);
     assert_int_equal(res.outcome, WB_NOT_RUN);
     assert_int_equal(res.code, -ENOENT);
@@ -47,17 +49,18 @@ static void test_what_keeps_it_from_starting_is_named(void **state)
 {
     (void)state;
     struct wb_subprocess_result res;
-    int rc = wb_subprocess_run(OPTIONS(.argv = ARGV("/etc/passwd")), &res);
+    int rc = wb_subprocess_run(OPTIONS(.argv = WB_ARGV("/etc/passwd")), &res);
     assert_int_equal(rc, -EACCES);
     assert_non_null(strstr(res.message, "/etc/passwd: cannot start"));
     wb_subprocess_result_free(&res);
     rc = wb_subprocess_run(
-        OPTIONS(.argv = ARGV("true"), .cwd = "/no/directory"), &res);
+        OPTIONS(.argv = WB_ARGV("true"), .cwd = "/no/directory"), &res);
     assert_int_equal(rc, -ENOENT);
     assert_non_null(strstr(res.message, "/no/directory"));
     wb_subprocess_result_free(&res);
     rc = wb_subprocess_run(
-        OPTIONS(.argv = ARGV("true"), .out_path = "/no/directory/out"), &res);
+        OPTIONS(.argv = WB_ARGV("true"), .out_path = "/no/directory/out"),
+        &res);
     assert_int_equal(rc, -ENOENT);
     assert_non_null(strstr(res.message, "/no/directory/out"));
     wb_subprocess_result_free(&res);
@@ -67,7 +70,7 @@ static void test_crash_is_a_signal(void **state)
 {
     (void)state;
     struct wb_subprocess_result res;
-    int rc = wb_subprocess_check(OPTIONS(.argv = ARGV(TOOL, "crash")), &res);
+    int rc = wb_subprocess_check(OPTIONS(.argv = WB_ARGV(TOOL, "crash")), &res);
     assert_int_equal(rc, -EIO);
     assert_int_equal(res.outcome, WB_SIGNALED);
     assert_int_equal(res.code, SIGSEGV);
@@ -83,10 +86,10 @@ static void test_deadline_kills_the_whole_group(void **state)
     struct wb_subprocess_result res;
     pid_t grandchild = 0;
     for (int ms = 50; grandchild == 0 && ms < 30000; ms *= 2) {
-        int rc =
-            wb_subprocess_check(OPTIONS(.argv = ARGV(TOOL, "have-grandchild"),
-                                        .deadline = wb_deadline_in_ms(ms)),
-                                &res);
+        int rc = wb_subprocess_check(
+            OPTIONS(.argv = WB_ARGV(TOOL, "have-grandchild"),
+                    .deadline = wb_deadline_in_ms(ms)),
+            &res);
         assert_int_equal(rc, -ETIMEDOUT);
         assert_int_equal(res.outcome, WB_TIMED_OUT);
         grandchild = atoi(res.out);
@@ -99,8 +102,8 @@ static void test_deadline_kills_the_whole_group(void **state)
 static void test_deadline_that_has_passed_kills_at_once(void **state)
 {
     (void)state;
-    struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV(TOOL, "run-for-ever"), .deadline = wb_now()));
+    struct wb_subprocess_result res = run(
+        OPTIONS(.argv = WB_ARGV(TOOL, "run-for-ever"), .deadline = wb_now()));
     assert_int_equal(res.outcome, WB_TIMED_OUT);
     wb_subprocess_result_free(&res);
 }
@@ -109,7 +112,7 @@ static void test_end_of_the_leader_ends_its_group(void **state)
 {
     (void)state;
     struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV(TOOL, "leave-child")));
+        run(OPTIONS(.argv = WB_ARGV(TOOL, "leave-child")));
     assert_int_equal(res.outcome, WB_EXITED);
     assert_true(atoi(res.out) > 0);
     assert_false(is_running(atoi(res.out)));
@@ -120,7 +123,7 @@ static void test_sweep_finds_who_left_the_group(void **state)
 {
     (void)state;
     struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV(TOOL, "leave-escapee"), .sweep = true));
+        run(OPTIONS(.argv = WB_ARGV(TOOL, "leave-escapee"), .sweep = true));
     assert_int_equal(res.outcome, WB_EXITED);
     assert_true(atoi(res.out) > 0);
     assert_false(is_running(atoi(res.out)));
@@ -132,7 +135,7 @@ static void test_without_sweep_an_escapee_lives(void **state)
 {
     (void)state;
     struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV(TOOL, "leave-escapee")));
+        run(OPTIONS(.argv = WB_ARGV(TOOL, "leave-escapee")));
     pid_t escapee = atoi(res.out);
     assert_true(escapee > 0);
     assert_true(is_running(escapee));
@@ -146,8 +149,8 @@ static void test_too_many_processes_are_killed(void **state)
     (void)state;
     struct wb_subprocess_result res;
     const struct wb_subprocess_options opts[] = {
-        { .argv = ARGV(TOOL, "have-children", "40"), .processes_max = 8 },
-        { .argv = ARGV(TOOL, "have-children", "40", "setsid"),
+        { .argv = WB_ARGV(TOOL, "have-children", "40"), .processes_max = 8 },
+        { .argv = WB_ARGV(TOOL, "have-children", "40", "setsid"),
           .processes_max = 8,
           .sweep = true },
     };
@@ -171,7 +174,8 @@ static void test_no_descriptor_leaks_when_there_are_none_left(void **state)
         low = (struct rlimit){ (rlim_t)(highest + room), old.rlim_max };
         WB_MUST_SYS(setrlimit(RLIMIT_NOFILE, &low));
         int rc = wb_subprocess_run(
-            OPTIONS(.argv = ARGV("true"), .input = "x", .input_size = 1), &res);
+            OPTIONS(.argv = WB_ARGV("true"), .input = "x", .input_size = 1),
+            &res);
         WB_MUST_SYS(setrlimit(RLIMIT_NOFILE, &old));
         refused += rc == -EMFILE;
         assert_true(rc == 0 || rc == -EMFILE);
@@ -188,10 +192,10 @@ static void test_pipeline_joins_its_programs(void **state)
 {
     (void)state;
     const struct wb_subprocess_options opts[] = {
-        { .argv = ARGV("cat"), .input = "c\na\nb\na\n", .input_size = 8 },
-        { .argv = ARGV("sort") },
-        { .argv = ARGV("uniq", "-c") },
-        { .argv = ARGV("sh", "-c", "cat; echo done >&2; exit 3") },
+        { .argv = WB_ARGV("cat"), .input = "c\na\nb\na\n", .input_size = 8 },
+        { .argv = WB_ARGV("sort") },
+        { .argv = WB_ARGV("uniq", "-c") },
+        { .argv = WB_ARGV("sh", "-c", "cat; echo done >&2; exit 3") },
     };
     struct wb_subprocess_result res[4];
     assert_int_equal(wb_subprocess_pipeline(opts, 4, res), 0);
@@ -209,8 +213,8 @@ static void test_pipeline_stops_a_writer_nobody_reads(void **state)
 {
     (void)state;
     const struct wb_subprocess_options opts[] = {
-        { .argv = ARGV("yes") },
-        { .argv = ARGV("head", "-n", "1") },
+        { .argv = WB_ARGV("yes") },
+        { .argv = WB_ARGV("head", "-n", "1") },
     };
     struct wb_subprocess_result res[2];
     assert_int_equal(wb_subprocess_pipeline(opts, 2, res), 0);
@@ -225,9 +229,9 @@ static void test_pipeline_with_a_missing_command_runs_none(void **state)
 {
     (void)state;
     const struct wb_subprocess_options opts[] = {
-        { .argv = ARGV(TOOL, "run-for-ever") },
-        { .argv = ARGV("no-such-command") },
-        { .argv = ARGV("cat") },
+        { .argv = WB_ARGV(TOOL, "run-for-ever") },
+        { .argv = WB_ARGV("no-such-command") },
+        { .argv = WB_ARGV("cat") },
     };
     struct wb_subprocess_result res[3];
     assert_int_equal(wb_subprocess_pipeline(opts, 3, res), -ENOENT);

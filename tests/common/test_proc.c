@@ -13,8 +13,6 @@
 #include "wb/base.h"
 #include "wb/testkit.h"
 
-#define ARGV(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
 enum { PATIENCE_MS = 30000 };
 
 /* Run the tool on one end of a pipe; *ours is the other end. */
@@ -33,7 +31,7 @@ static struct wb_subprocess *start_on_pipe(const char *mode, bool it_reads,
     ssize_t n = readlink(path, target, 63);
     target[n > 0 ? n : 0] = '\0';
     WB_MUST(wb_subprocess_spawn(
-        &(struct wb_subprocess_options){ .argv = ARGV(TOOL, mode, number),
+        &(struct wb_subprocess_options){ .argv = WB_ARGV(TOOL, mode, number),
                                          .discard = true,
                                          .pass_fd = theirs },
         &p));

@@ -202,7 +202,7 @@ static void test_a_worker_inherits_five_descriptors(void **state)
     close(fd);
     /* And its children none of its own. */
     struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV(TOOL, "list-descriptors")));
+        run(OPTIONS(.argv = WB_ARGV(TOOL, "list-descriptors")));
     orders[0].what = LIST;
     assert_int_equal(map(pool, 1, 1), 0);
     assert_string_equal(results[0].bytes, res.out);
@@ -249,7 +249,7 @@ static void test_workers_end_with_their_parent(void **state)
     (void)state;
     int workers[2] = { 0, 0 };
     struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV("/proc/self/exe", "--die"),
+        run(OPTIONS(.argv = WB_ARGV("/proc/self/exe", "--die"),
                     .err_path = "/dev/null"));
     assert_int_equal(res.code, SIGKILL);
     assert_int_equal(sscanf(res.out, "%d %d", &workers[0], &workers[1]), 2);
@@ -263,7 +263,7 @@ static void test_a_program_that_never_serves_is_told(void **state)
 {
     (void)state;
     struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV(TOOL, "pool-without-serve")));
+        run(OPTIONS(.argv = WB_ARGV(TOOL, "pool-without-serve")));
     assert_int_equal(res.outcome, WB_SIGNALED);
     assert_int_equal(res.code, SIGABRT);
     assert_non_null(strstr(res.err, "call wb_procpool_serve(argc, argv)"));

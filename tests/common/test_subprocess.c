@@ -27,7 +27,7 @@ static void test_megabytes_pass_through_cat(void **state)
     for (int i = 0; i < BIG; i++)
         bytes[i] = (char)(i * 2654435761u >> 24);
     struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV("cat"), .input = bytes, .input_size = BIG));
+        run(OPTIONS(.argv = WB_ARGV("cat"), .input = bytes, .input_size = BIG));
     assert_int_equal(res.outcome, WB_EXITED);
     assert_int_equal(res.code, 0);
     assert_int_equal(res.out_size, BIG);
@@ -42,7 +42,7 @@ static void test_no_full_pipe_blocks_another(void **state)
     (void)state;
     char *bytes = wb_alloc(BIG, 1);
     struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV(TOOL, "write-then-read", "20000"),
+        run(OPTIONS(.argv = WB_ARGV(TOOL, "write-then-read", "20000"),
                     .input = bytes, .input_size = BIG));
     assert_int_equal(res.outcome, WB_EXITED);
     assert_true(res.out_size > 1000000);
@@ -56,7 +56,7 @@ static void test_output_and_error_output_stay_apart(void **state)
 {
     (void)state;
     struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV("sh", "-c", "echo out; echo err >&2")));
+        run(OPTIONS(.argv = WB_ARGV("sh", "-c", "echo out; echo err >&2")));
     assert_string_equal(res.out, "out\n");
     assert_string_equal(res.err, "err\n");
     wb_subprocess_result_free(&res);
@@ -65,7 +65,7 @@ static void test_output_and_error_output_stay_apart(void **state)
 static void test_stdin_is_empty_by_default(void **state)
 {
     (void)state;
-    struct wb_subprocess_result res = run(OPTIONS(.argv = ARGV("cat")));
+    struct wb_subprocess_result res = run(OPTIONS(.argv = WB_ARGV("cat")));
     assert_int_equal(res.out_size, 0);
     assert_string_equal(res.out, "");
     wb_subprocess_result_free(&res);
@@ -75,8 +75,8 @@ static void test_input_nobody_reads_is_no_error(void **state)
 {
     (void)state;
     char *bytes = wb_alloc(BIG, 1);
-    struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV("true"), .input = bytes, .input_size = BIG));
+    struct wb_subprocess_result res = run(
+        OPTIONS(.argv = WB_ARGV("true"), .input = bytes, .input_size = BIG));
     assert_int_equal(res.outcome, WB_EXITED); /* and SIGPIPE spared us */
     assert_int_equal(res.code, 0);
     sigset_t pending;
@@ -94,7 +94,7 @@ static void test_output_goes_to_files(void **state)
     close(WB_MUST_SYS(mkstemp(out)));
     close(WB_MUST_SYS(mkstemp(err)));
     struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV("sh", "-c", "echo one; echo two >&2"),
+        run(OPTIONS(.argv = WB_ARGV("sh", "-c", "echo one; echo two >&2"),
                     .out_path = out, .err_path = err));
     assert_int_equal(res.out_size + res.err_size, 0);
     FILE *files[] = { fopen(out, "r"), fopen(err, "r") };
@@ -113,7 +113,7 @@ static void test_output_is_discarded(void **state)
 {
     (void)state;
     struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV("sh", "-c", "echo one; echo two >&2"),
+        run(OPTIONS(.argv = WB_ARGV("sh", "-c", "echo one; echo two >&2"),
                     .discard = true));
     assert_int_equal(res.out_size + res.err_size, 0);
     wb_subprocess_result_free(&res);
@@ -123,14 +123,14 @@ static void test_output_is_the_callers(void **state)
 {
     (void)state;
     struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV(TOOL, "run-with-my-output")));
+        run(OPTIONS(.argv = WB_ARGV(TOOL, "run-with-my-output")));
     assert_int_equal(res.code, 0);
     assert_string_equal(res.out, "out\n");
     assert_string_equal(res.err, "err\n");
     wb_subprocess_result_free(&res);
     /* Who has none has its child write to nowhere. */
     const char *closed = TOOL " run-with-my-output >&- 2>&-";
-    res = run(OPTIONS(.argv = ARGV("sh", "-c", closed)));
+    res = run(OPTIONS(.argv = WB_ARGV("sh", "-c", closed)));
     assert_int_equal(res.code, 0);
     wb_subprocess_result_free(&res);
 }
@@ -140,14 +140,14 @@ static void test_output_is_capped(void **state)
     (void)state;
     struct wb_subprocess_result res;
     int rc = wb_subprocess_check(
-        OPTIONS(.argv = ARGV("yes"), .output_max = 1000), &res);
+        OPTIONS(.argv = WB_ARGV("yes"), .output_max = 1000), &res);
     assert_int_equal(rc, -EFBIG);
     assert_int_equal(res.outcome, WB_TOO_MUCH_OUTPUT);
     assert_int_equal(res.out_size, 1000);
     wb_subprocess_result_free(&res);
     /* Exactly as much as is allowed is no fault. */
     rc = wb_subprocess_check(
-        OPTIONS(.argv = ARGV("printf", "12345"), .output_max = 5), &res);
+        OPTIONS(.argv = WB_ARGV("printf", "12345"), .output_max = 5), &res);
     assert_int_equal(rc, 0);
     assert_string_equal(res.out, "12345");
     wb_subprocess_result_free(&res);
@@ -164,9 +164,9 @@ static void test_directory_environment_and_descriptor(void **state)
     WB_MUST_SYS(pipe2(fd, O_CLOEXEC));
     char script[64];
     snprintf(script, sizeof(script), "pwd; echo $WORD; echo x >&%d", fd[1]);
-    struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV("sh", "-c", script), .cwd = "/proc",
-                    .env = ARGV("WORD=hello", "PATH=/bin"), .pass_fd = fd[1]));
+    struct wb_subprocess_result res = run(
+        OPTIONS(.argv = WB_ARGV("sh", "-c", script), .cwd = "/proc",
+                .env = WB_ARGV("WORD=hello", "PATH=/bin"), .pass_fd = fd[1]));
     assert_string_equal(res.out, "/proc\nhello\n");
     close(fd[1]);
     assert_int_equal(read(fd[0], &byte, 1), 1);
@@ -189,7 +189,7 @@ static void test_program_holds_three_descriptors(void **state)
             snprintf(expected + end, sizeof(expected) - end, "%d ", i);
     }
     struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV(TOOL, "list-descriptors"), .input = "x",
+        run(OPTIONS(.argv = WB_ARGV(TOOL, "list-descriptors"), .input = "x",
                     .input_size = 1));
     assert_string_equal(res.out, expected);
     close(fd[0]);
@@ -206,11 +206,11 @@ static void test_program_does_not_ignore_sigpipe(void **state)
     sigaddset(&blocked, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &blocked, &old);
     struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV("sh", "-c", "kill -PIPE $$")));
+        run(OPTIONS(.argv = WB_ARGV("sh", "-c", "kill -PIPE $$")));
     assert_int_equal(res.outcome, WB_SIGNALED);
     assert_int_equal(res.code, SIGPIPE);
     wb_subprocess_result_free(&res);
-    res = run(OPTIONS(.argv = ARGV("sh", "-c", "kill -TERM $$")));
+    res = run(OPTIONS(.argv = WB_ARGV("sh", "-c", "kill -TERM $$")));
     assert_int_equal(res.code, SIGTERM);
     wb_subprocess_result_free(&res);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
@@ -221,7 +221,7 @@ static void test_caller_may_lack_stdio(void **state)
 {
     (void)state;
     struct wb_subprocess_result res =
-        run(OPTIONS(.argv = ARGV(TOOL, "run-without-stdio")));
+        run(OPTIONS(.argv = WB_ARGV(TOOL, "run-without-stdio")));
     assert_int_equal(res.outcome, WB_EXITED);
     assert_int_equal(res.code, 0);
     wb_subprocess_result_free(&res);

@@ -46,7 +46,7 @@ static void expect_run(const char *const *argv, int code, const char *out,
 /* Run traced.c; the trace, which is JSON, is to be freed. */
 static char *trace_of(const char *job, int code)
 {
-    expect_run(ARGV(TRACED, job, "--trace", file), code, "", "");
+    expect_run(WB_ARGV(TRACED, job, "--trace", file), code, "", "");
     char *text = read_trace();
     if (!json_is_valid(text))
         fail_msg("not JSON: %.4000s", text);
@@ -183,13 +183,15 @@ static void test_the_option_is_taken_out(void **state)
     char word[80];
 
     (void)state;
-    expect_run(ARGV(TRACED, "a", "--trace", file, "b"), 0, "[a][b]", "");
+    expect_run(WB_ARGV(TRACED, "a", "--trace", file, "b"), 0, "[a][b]", "");
     free(read_trace());
     snprintf(word, sizeof(word), "--trace=%s", file);
-    expect_run(ARGV(TRACED, word), 0, "", "");
+    expect_run(WB_ARGV(TRACED, word), 0, "", "");
     free(read_trace());
-    expect_run(ARGV(TRACED, "--", "--trace", "x"), 0, "[--][--trace][x]", "");
-    expect_run(ARGV(TRACED, "--traces", "--trac"), 0, "[--traces][--trac]", "");
+    expect_run(WB_ARGV(TRACED, "--", "--trace", "x"), 0, "[--][--trace][x]",
+               "");
+    expect_run(WB_ARGV(TRACED, "--traces", "--trac"), 0, "[--traces][--trac]",
+               "");
 }
 
 static void test_a_file_that_cannot_be_written_is_an_error(void **state)
@@ -197,13 +199,13 @@ static void test_a_file_that_cannot_be_written_is_an_error(void **state)
     static const char missing[] = "error: --trace needs a file: --trace FILE";
 
     (void)state;
-    expect_run(ARGV(TRACED, "a", "--trace"), 2, "", missing);
-    expect_run(ARGV(TRACED, "--trace=", "a"), 2, "", missing);
-    expect_run(ARGV(TRACED, "--trace", dir, "a"), 2, "",
+    expect_run(WB_ARGV(TRACED, "a", "--trace"), 2, "", missing);
+    expect_run(WB_ARGV(TRACED, "--trace=", "a"), 2, "", missing);
+    expect_run(WB_ARGV(TRACED, "--trace", dir, "a"), 2, "",
                "Is a directory: give --trace another file");
-    expect_run(ARGV(TRACED, "--trace", "/no such/file"), 2, "",
+    expect_run(WB_ARGV(TRACED, "--trace", "/no such/file"), 2, "",
                "cannot write the trace to /no such/file: No such file");
-    expect_run(ARGV(TRACED, "--trace", "/dev/full"), 2, "",
+    expect_run(WB_ARGV(TRACED, "--trace", "/dev/full"), 2, "",
                "No space left on device: give --trace another file");
 }
 
@@ -211,9 +213,9 @@ static void test_a_file_that_cannot_be_written_is_an_error(void **state)
 static void test_output_survives_a_full_file(void **state)
 {
     (void)state;
-    expect_run(ARGV("/bin/sh", "-c",
-                    "ulimit -f 1; trap '' XFSZ; exec \"$0\" \"$@\"", TRACED,
-                    "print", "--trace", file),
+    expect_run(WB_ARGV("/bin/sh", "-c",
+                       "ulimit -f 1; trap '' XFSZ; exec \"$0\" \"$@\"", TRACED,
+                       "print", "--trace", file),
                2, "printed", "File too large: give --trace another file");
     unlink(file);
 }
@@ -226,7 +228,7 @@ static void test_every_program_of_a_chapter_takes_it(void **state)
     (void)state;
     assert_true(n >= 10);
     for (size_t i = 0; i < n; i++)
-        expect_run(ARGV(programs[i], "--trace"), 2, "",
+        expect_run(WB_ARGV(programs[i], "--trace"), 2, "",
                    "error: --trace needs a file");
 }
 

@@ -46,6 +46,9 @@
         return wb_run_tests(argv, tests, sizeof(tests) / sizeof((tests)[0]));  \
     }
 
+/** The words of a command, as an array that ends with NULL. */
+#define WB_ARGV(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
 /**
  * Run n tests, in order, as one cmocka group named after argv[0]; argv[1], if
  * there, is a pattern that chooses tests ("test_close*").
