@@ -38,6 +38,7 @@ static void test_bad_looks_without_end(void **state)
 }
 
 static const char counted[] = __FILE__;
+static const char here[] = "-I" WB_CHAPTER_DIR;
 #define RESTS "-Dusleep=resting"
 
 static void test_bad_looks_more_often_than_lines_come(void **state)
@@ -45,13 +46,13 @@ static void test_bad_looks_more_often_than_lines_come(void **state)
     struct wbx_report report;
 
     (void)state;
-    wbx_check_fails(&(struct wbx_options){ WBX_FILES(counted),
-                                           WBX_CFLAGS("-DWB_EXPLORED", RESTS,
-                                                      "-DJOIN_WRITER",
-                                                      "-DPROGRAM=\"bad.c\"",
-                                                      "-I" WB_CHAPTER_DIR),
-                                           WBX_ARGS("2") },
-                    WB_UNBOUNDED, &report);
+    wbx_check_fails(
+        &(struct wbx_options){ WBX_FILES(counted),
+                               WBX_CFLAGS("-DWB_EXPLORED", RESTS,
+                                          "-DJOIN_WRITER",
+                                          "-DPROGRAM=\"bad.c\"", here),
+                               WBX_ARGS("2") },
+        WB_UNBOUNDED, &report);
     expect_cause(&report, "looked 100 times for 2 lines");
 }
 
@@ -61,7 +62,7 @@ static void test_good_looks_once_for_each_line(void **state)
     wbx_check_clean(&(struct wbx_options){
         WBX_FILES(counted),
         WBX_CFLAGS("-DWB_EXPLORED", RESTS, "-DJOIN_WRITER",
-                   "-DPROGRAM=\"good.c\"", "-I" WB_CHAPTER_DIR),
+                   "-DPROGRAM=\"good.c\"", here),
         WBX_ARGS("2", "1") });
 }
 
