@@ -193,11 +193,16 @@ macro(wb_book_captures name)
       list(APPEND programs ${name}.${program})
     endif()
   endforeach()
+  add_custom_command(OUTPUT ${work}/captures/${name}.asks
+      COMMAND ${book_dir}/asks.sh ${book_ROOT}/chapters/${name}/README.md
+              ${work}/captures/${name}.asks
+      DEPENDS ${book_ROOT}/chapters/${name}/README.md ${book_dir}/asks.sh
+      COMMENT "Reading what ${name} shows" VERBATIM)
   add_custom_command(OUTPUT ${work}/captures/${name}.ok
       COMMAND ${CMAKE_COMMAND} -E env WORKBOOK_BUILD=${work}/run
               sh ${book_dir}/capture.sh "${book_WORKBOOK}" ${book_ROOT} ${name}
               ${work}/captures/${name} < ${work}/captures/${name}.sources
-      DEPENDS ${book_ROOT}/chapters/${name}/README.md ${sources} ${programs}
+      DEPENDS ${work}/captures/${name}.asks ${sources} ${programs}
               ${work}/captures/${name}.sources ${book_dir}/capture.sh
               ${book_dir}/measure.sh
               ${CMAKE_BINARY_DIR}/chapters/${name}/judge.conf
@@ -228,7 +233,8 @@ macro(wb_book_check)
   add_custom_command(OUTPUT ${work}/checked
       COMMAND ${pandoc} -f markdown -t plain -o ${work}/check.log
               -L ${book_dir}/lua/check.lua -M manifest=${manifest}
-              -M facts=${work}/pages -M stamp=${work}/checked /dev/null
+              -M facts=${work}/pages -M seen=${work}/seen
+              -M stamp=${work}/checked /dev/null
       DEPENDS ${made} ${sources} ${manifest} ${api_dir}/pages.txt ${lua}
               ${html}/style/book.css
       COMMENT "Checking links, ids and regions" VERBATIM)

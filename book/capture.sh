@@ -4,7 +4,8 @@
 #   capture.sh WORKBOOK ROOT CHAPTER OUT < list of source files
 #
 # WORKBOOK is the program `workbook`, ROOT the repository, CHAPTER a directory
-# under ROOT/chapters, OUT where "explore_bad.txt" and its like are kept. Each
+# under ROOT/chapters, OUT where "explore_bad.txt" and its like are kept; what
+# is wanted stands in OUT.asks, which asks.sh has made of its README. Each
 # has a head (command, exit, sources: a hash of the sources, the compiler's
 # flags, these scripts and the command), a blank line, and what was printed.
 # weave.lua reads them and judges. measure.sh does what `workbook` does not.
@@ -150,8 +151,6 @@ if [ -f "$conf" ]; then
 fi
 
 wanted=
-forms='output|figure|lanes|proof|play|evidence|runs'
-grep -E "^<!-- ($forms): .* -->\$" "$readme" > "$out/.comments" || true
 while IFS= read -r comment; do
     words=$(echo "$comment" |
         sed -e 's/^<!-- output: \(.*\) -->$/\1/' -e 's/^<!-- \(.*\) -->$/\1/' \
@@ -180,7 +179,7 @@ while IFS= read -r comment; do
         # shellcheck disable=SC2086
         each graph ${words#play: } ;;
     esac # any other form is weave.lua's to refuse
-done < "$out/.comments"
+done < "$out.asks"
 
 for old in "$out"/*.txt; do
     case " $wanted " in

@@ -5,13 +5,14 @@
 #   outline.sh MANIFEST ROOT OUT
 set -eu
 
-tab=$(printf '\t')
-while IFS=$tab read -r key id file _; do
-    if [ "$key" = page ]; then
-        title=$(sed -n -e 's/^# *//p' -e q "$2/$file" | tr -d '`*')
-        printf '%s\t%s\n' "$id" "${title:-$id}"
-    fi
-done < "$1" > "$3.part"
+ROOT=$2 awk -F '\t' '$1 == "page" {
+    file = ENVIRON["ROOT"] "/" $3
+    title = ""
+    if ((getline title < file) < 0 || !sub(/^# */, "", title))
+        title = ""
+    gsub(/[`*]/, "", title)
+    print $2 "\t" (title == "" ? $2 : title)
+}' "$1" > "$3.part"
 if cmp -s "$3.part" "$3"; then
     rm "$3.part"
 else

@@ -3,7 +3,8 @@
 -- where each function is used, and writes the index of the search. Runs as a
 -- filter of an empty document.
 --
--- Metadata: manifest, facts (the directory of them), stamp.
+-- Metadata: manifest, facts (the directory of them), seen (what is kept for the
+-- next build), stamp.
 
 package.path = (PANDOC_SCRIPT_FILE:match('^(.*)/') or '.') .. '/?.lua;'
   .. package.path
@@ -12,6 +13,7 @@ local links = require 'links'
 local reference = require 'reference'
 local regions = require 'regions'
 local search = require 'search'
+local seen = require 'seen'
 
 --- What weave.lua noted: by kind, { page =, … } each.
 local function load_facts(dir)
@@ -92,6 +94,7 @@ end
 function Pandoc(doc)
   book.load(doc.meta.manifest)
   local facts = load_facts(doc.meta.facts)
+  seen.begin(doc.meta.seen)
   reference.finish()
   check_links(facts)
   check_ids(facts)
@@ -100,5 +103,6 @@ function Pandoc(doc)
   book.finish()
   book.spew(book.html .. '/style/search-index.js',
             search.script(search.rows()))
+  seen.finish(doc.meta.seen)
   book.spew(doc.meta.stamp, '')
 end

@@ -44,10 +44,12 @@ local function spread(lane, v)
       wide[#wide + 1] = { kind = kind, from = from, to = to, word = p.word }
       kind = 'wide'
     end
-    for n = math.floor(from), math.floor(to) do
+    local first, last = math.floor(from), math.floor(to)
+    for n = first, last do
       local c = columns[n] or {}
       columns[n] = c
-      c[kind] = (c[kind] or 0) + math.min(to, n + 1) - math.max(from, n)
+      c[kind] = (c[kind] or 0) + (n < last and n + 1 or to)
+                - (n > first and n or from)
     end
   end
   return columns, wide
@@ -325,12 +327,13 @@ function gantt.draw(v, title)
     y = draw_verdict(c, v, y)
   end
   local rows = table_rows(v)
+  local words = describe(v, rows)
   if #v.rest > 0 then
     rows[#rows + 1] = { ('%s more'):format(chart.grouped(#v.rest)), '', '', '',
                         '', '', ('at most %s at once'):format(
                         chart.grouped(v.most)) }
   end
-  return chart.finish(c, y + 2, title, describe(v, table_rows(v))),
+  return chart.finish(c, y + 2, title, words),
          chart.table(title, { 'Lane', 'From', 'To', 'Runs', 'In calls that '
          .. 'wait', 'Waits for a lock', 'For what' }, rows)
 end

@@ -54,54 +54,55 @@ function glossary.load()
   return page and terms
 end
 
---- The words of count inlines from i on, with single blanks; nil if something
---- else stands among them.
-local function phrase(inlines, i, count)
-  local words = {}
-  for k = 0, 2 * count - 2 do
-    local el = inlines[i + k]
-    local wanted = k % 2 == 0 and 'Str' or 'Space'
-    local t = el and (el.t == 'SoftBreak' and 'Space' or el.t)
-    if t ~= wanted then
-      return nil
-    end
-    words[#words + 1] = el.text
-  end
-  return table.concat(words, ' ')
-end
-
---- The entry that begins at i: entry, count of inlines, what stands before and
---- after the term in the first and last of them.
-local function entry_at(inlines, i, terms)
-  for count = LONGEST, 1, -1 do
-    local words = phrase(inlines, i, count)
-    if words then
-      local before, core, after =
-        words:match('^([%(“]*)(.-)([%.,;:!%?%)”]*)$')
-      core = core:gsub('’s$', function(s)
-        after = s .. after
-        return ''
-      end)
-      local entry = terms[core:lower()]
-      if entry then
-        return entry, core, before, after, 2 * count - 1
-      end
-    end
+--- The entry for a phrase: entry, the term, what stands before and after it.
+local function entry_of(phrase, terms)
+  local before, core, after = phrase:match('^([%(“]*)(.-)([%.,;:!%?%)”]*)$')
+  core = core:gsub('’s$', function(s)
+    after = s .. after
+    return ''
+  end)
+  local entry = terms[core:lower()]
+  if entry then
+    return entry, core, before, after
   end
 end
 
---- Join the strings that the reader left in pieces.
+--- The entry of the longest term that begins at i: count of inlines, entry, the
+--- term, what stands before and after it. said: what each inline says, " " for
+--- a blank, false for what is no word.
+local function entry_at(said, i, terms)
+  local phrase, longest = '', {}
+  for k = i, i + 2 * LONGEST - 2 do
+    if not said[k] or (said[k] == ' ') == ((k - i) % 2 == 0) then
+      break
+    end
+    phrase = phrase .. said[k]
+    if (k - i) % 2 == 0 then
+      local found = table.pack(k - i + 1, entry_of(phrase, terms))
+      longest = found[2] and found or longest
+    end
+  end
+  return table.unpack(longest)
+end
+
+local BLANK = { Space = true, SoftBreak = true }
+
+--- Join the strings that the reader left in pieces. Then, for each inline, what
+--- it says.
 local function joined(inlines)
-  local out = pandoc.List {}
+  local out, said, n = pandoc.List {}, {}, 0
   for _, el in ipairs(inlines) do
-    local last = out[#out]
-    if el.t == 'Str' and last and last.t == 'Str' then
-      out[#out] = pandoc.Str(last.text .. el.text)
+    local kind = el.t
+    local text = kind == 'Str' and el.text or BLANK[kind] and ' '
+    if kind == 'Str' and said[n] and said[n] ~= ' ' then
+      said[n] = said[n] .. text
+      out[n] = pandoc.Str(said[n])
     else
-      out[#out + 1] = el
+      n = n + 1
+      out[n], said[n] = el, text
     end
   end
-  return out
+  return out, said
 end
 
 local function put(out, text)
@@ -116,14 +117,12 @@ local NESTED = { Strong = true, Emph = true, Quoted = true }
 function glossary.linker(terms, used)
   local seen = {}
   local function link(inlines)
-    local out, i = pandoc.List {}, 1
-    inlines = joined(inlines)
+    local out, i, said = pandoc.List {}, 1, nil
+    inlines, said = joined(inlines)
     while i <= #inlines do
       local el, step = inlines[i], 1
-      local entry, core, before, after, count = nil, nil, nil, nil, nil
-      if el.t == 'Str' then
-        entry, core, before, after, count = entry_at(inlines, i, terms)
-      elseif NESTED[el.t] then
+      local count, entry, core, before, after = entry_at(said, i, terms)
+      if not said[i] and NESTED[el.t] then
         el.content = link(el.content)
       end
       if entry and not seen[entry.id] then

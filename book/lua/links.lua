@@ -2,21 +2,20 @@
 -- chapters, of the files they link, and of the reference.
 
 local book = require 'book'
+local seen = require 'seen'
 local links = {}
 
-local ids_of = {}
+local function count_ids(html)
+  local counted = {}
+  for id in html:gmatch('<[^<>]-%sid="([^"]*)"') do
+    counted[id] = (counted[id] or 0) + 1
+  end
+  return counted
+end
 
 --- The ids of a page, counted.
 function links.ids(url)
-  if not ids_of[url] then
-    local counted = {}
-    local html = book.slurp(book.html .. '/' .. url) or ''
-    for id in html:gmatch('<[^<>]-%sid="([^"]*)"') do
-      counted[id] = (counted[id] or 0) + 1
-    end
-    ids_of[url] = counted
-  end
-  return ids_of[url]
+  return seen.fact('ids', url, count_ids)
 end
 
 local exists = {}
@@ -46,21 +45,32 @@ local DEAD = 'its page points at "%s", which the build did not make: remove %s '
 local ANCHOR = 'its page points at "%s", and there is no such place: mend the '
   .. 'link, or what it should lead to'
 
+--- The addresses on a page that are in the book, each once: { address, path,
+--- anchor }.
+local function addresses(url)
+  return seen.fact('addresses', url, function(html)
+    local all, known = {}, {}
+    for address in html:gmatch('%s[hs]re?[fc]="([^"]*)"') do
+      local path, anchor = resolve(url, address)
+      if path and not known[address] then
+        known[address] = true
+        all[#all + 1] = { address, path, anchor }
+      end
+    end
+    return all
+  end)
+end
+
 --- Look at each address of a page; found(url) is told of pages it leads to.
 local function check_page(url, file, found)
-  local html = assert(book.slurp(book.html .. '/' .. url))
-  local seen = {}
-  for address in html:gmatch('%s[hs]re?[fc]="([^"]*)"') do
-    local path, anchor = resolve(url, address)
-    if path and not seen[address] then
-      seen[address] = true
-      if not is_there(path) then
-        book.fault(file, 0, DEAD:format(address, book.html))
-      elseif path:match('%.html$') then
-        found(path)
-        if anchor ~= '' and not links.ids(path)[anchor] then
-          book.fault(file, 0, ANCHOR:format(address))
-        end
+  for _, its in ipairs(addresses(url)) do
+    local address, path, anchor = table.unpack(its)
+    if not is_there(path) then
+      book.fault(file, 0, DEAD:format(address, book.html))
+    elseif path:match('%.html$') then
+      found(path)
+      if anchor ~= '' and not links.ids(path)[anchor] then
+        book.fault(file, 0, ANCHOR:format(address))
       end
     end
   end

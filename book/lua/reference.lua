@@ -2,20 +2,24 @@
 -- book name it or show code that does.
 
 local book = require 'book'
+local seen = require 'seen'
 local reference = {}
 
---- Tell named(address, section) of the names of the API on a page, in order.
-local function each_name(html, named)
-  local section = ''
+--- The names of the API on a page: where each first stands, in order, as
+--- { address, section }.
+local function names_on(html)
+  local section, names, known = '', {}, {}
   for tag in html:gmatch('<[ah][^<>]*>') do
     local heading = tag:match('^<h[23] .*id="([^"]*)"') or
                     tag:match('^<h[23] id="([^"]*)"')
     local address = tag:match('%shref="(api/[^"]*)"')
     section = heading or section
-    if address and tag:match('class="api"') then
-      named(address, section)
+    if address and not known[address] and tag:match('class="api"') then
+      known[address] = true
+      names[#names + 1] = { address, section }
     end
   end
+  return names
 end
 
 --- For each address in the reference that the pages name: { address =, links =
@@ -23,20 +27,16 @@ end
 local function all_uses(titles)
   local uses = {}
   for _, page in ipairs(book.pages) do
-    local seen = {}
-    local html = book.slurp(book.html .. '/' .. page.url) or ''
-    each_name(html, function(address, section)
-      if not seen[address] then
-        seen[address] = true
-        if not uses[address] then
-          uses[address] = { address = address, links = {}, file = page.file }
-          table.insert(uses, uses[address])
-        end
-        table.insert(uses[address].links, ('<a href="../%s%s">%s</a>'):format(
-          page.url, section ~= '' and '#' .. section or '',
-          book.escape(titles[page.id] or page.id)))
+    for _, name in ipairs(seen.fact('names', page.url, names_on)) do
+      local address, section = table.unpack(name)
+      if not uses[address] then
+        uses[address] = { address = address, links = {}, file = page.file }
+        table.insert(uses, uses[address])
       end
-    end)
+      table.insert(uses[address].links, ('<a href="../%s%s">%s</a>'):format(
+        page.url, section ~= '' and '#' .. section or '',
+        book.escape(titles[page.id] or page.id)))
+    end
   end
   return uses
 end
@@ -99,6 +99,14 @@ local function forget(names, kept)
   book.spew(list, names)
 end
 
+--- Write a page, unless it stands there so.
+local function put(url, html)
+  if book.slurp(book.html .. '/' .. url) ~= html then
+    book.spew(book.html .. '/' .. url, html)
+    seen.forget(url)
+  end
+end
+
 --- Copy the reference into the book, with the lists in it.
 function reference.finish()
   local uses, kept = all_uses(book.load_titles()), {}
@@ -107,8 +115,7 @@ function reference.finish()
     local html = name ~= '' and book.slurp(book.api_raw .. '/' .. name)
     if html then
       kept[name] = true
-      book.spew(book.html .. '/api/' .. name,
-                annotate(html, 'api/' .. name, uses))
+      put('api/' .. name, annotate(html, 'api/' .. name, uses))
     end
   end
   forget(names, kept)

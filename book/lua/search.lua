@@ -2,6 +2,7 @@
 -- name of the API.
 
 local book = require 'book'
+local seen = require 'seen'
 local search = {}
 
 local NAMES = { lt = '<', gt = '>', amp = '&', quot = '"', nbsp = ' ' }
@@ -27,7 +28,8 @@ local function add(rows, page, id, heading, html)
   end
 end
 
-local function add_page(rows, page, html)
+local function rows_of(page, html)
+  local rows = {}
   local body = html:match('<main id="top">\n(.-)<nav class="turn"') or ''
   body = body:gsub('^.-</h1>', '', 1)
   local id, heading, from = nil, page.title, 1
@@ -40,14 +42,17 @@ local function add_page(rows, page, html)
     end
   end
   add(rows, page, id, heading, body:sub(from))
+  return rows
 end
 
 --- All rows: { address, page, heading, text } each.
 function search.rows()
   local rows, titles = {}, book.load_titles()
   for _, p in ipairs(book.pages) do
-    add_page(rows, { url = p.url, title = titles[p.id] or p.id },
-             assert(book.slurp(book.html .. '/' .. p.url)))
+    local its = seen.fact('rows', p.url, function(html)
+      return rows_of({ url = p.url, title = titles[p.id] or p.id }, html)
+    end)
+    table.move(its, 1, #its, #rows + 1, rows)
   end
   for _, line in ipairs(book.lines(book.slurp(book.api) or '')) do
     local f = book.split(line)

@@ -21,37 +21,39 @@ local function unescape(text)
   end):gsub('\\(.)', '%1'))
 end
 
-local function string_at(line, key)
-  local raw = line:match('"' .. key .. '":"(.-)"[,}]')
+local function string_at(text, key, at)
+  local raw = text:match('^[^\n]-"' .. key .. '":"(.-)"[,}]', at)
   return raw and (raw:find('\\', 1, true) and unescape(raw) or raw)
 end
 
 -- Lines --------------------------------------------------------------------
 
-local function lane_of(trace, number)
+local P, C, R = lpeg.P, lpeg.C, lpeg.R
+local NUMBER = C((R '09' + '.') ^ 1)
+local TRACK = '","pid":' * R '09' ^ 1 * ',"tid":' * NUMBER
+local EVENT = '{"ph":"' * C(1) * TRACK * ',"ts":' * NUMBER
+local NAME = '{"ph":"' * C 'M' * TRACK * ',"name":"thread_name"' * lpeg.Cc(0)
+local REST = (1 - P '\n') ^ 0 * '\n' + (1 - P '\n') ^ 1
+--- Of each event and each name of a lane: phase, lane, time, where more stands.
+local LINES = lpeg.Ct((((EVENT + NAME) * lpeg.Cp()) ^ -1 * REST) ^ 0)
+
+local function lane_of(trace, number, text)
   local lane = trace[number]
   if not lane then
-    lane = { number = number, name = 'track ' .. number, lines = {},
-             times = {}, from = math.huge, to = 0 }
+    lane = { number = tonumber(number), name = 'track ' .. number, text = text,
+             events = {}, from = math.huge, to = 0 }
     trace[number] = lane
   end
   return lane
 end
 
---- A line of a lane, which is only read if the lane is drawn.
-local function keep(lane, line, at)
-  local n = #lane.lines + 1
-  lane.lines[n], lane.times[n] = line, at
-  lane.from, lane.to = math.min(lane.from, at), math.max(lane.to, at)
-end
-
---- What stands in a line without a time: perhaps the name of a lane.
-local function take_name(trace, line)
-  local number = line:match('^{"ph":"M","pid":%d+,"tid":(%d+)')
-  if number and string_at(line, 'name') == 'thread_name' then
-    lane_of(trace, tonumber(number)).name =
-      string_at(line:match('"args":(.*)$'), 'name')
-  end
+--- An event of a lane, of which more is only read if the lane is drawn.
+local function keep(lane, phase, at, place)
+  local events = lane.events
+  local n = #events
+  events[n + 1], events[n + 2], events[n + 3] = phase, at, place
+  lane.from = at < lane.from and at or lane.from
+  lane.to = at > lane.to and at or lane.to
 end
 
 --- The lanes of a trace in the order of their numbers; nil when nothing is in
@@ -59,19 +61,20 @@ end
 --- trace says of itself: "12 events did not fit".
 function traces.read(text)
   local trace, out, lost = {}, {}, nil
-  for line in text:gmatch('[^\n]+') do
-    local phase, number, at =
-      line:match('^{"ph":"(%a)","pid":%d+,"tid":(%d+),"ts":([%d.]+)')
-    if not phase then
-      take_name(trace, line)
-    elseif phase == 'i' and line:find('"s":"g"', 1, true) then
-      lost = string_at(line, 'name')
+  local lines = LINES:match(text)
+  for i = 1, #lines, 4 do
+    local phase, at, place = lines[i], lines[i + 2], lines[i + 3]
+    local lane = lane_of(trace, lines[i + 1], text)
+    if phase == 'M' then
+      lane.name = string_at(text, 'name', place)
+    elseif phase == 'i' and text:match('^[^\n]*"s":"g"', place) then
+      lost = string_at(text, 'name', place)
     else
-      keep(lane_of(trace, tonumber(number)), line, tonumber(at))
+      keep(lane, phase, tonumber(at), place)
     end
   end
   for _, lane in pairs(trace) do
-    out[#out + 1] = #lane.lines > 0 and lane or nil
+    out[#out + 1] = #lane.events > 0 and lane or nil
   end
   table.sort(out, function(a, b)
     return a.number < b.number
@@ -117,14 +120,15 @@ end
 local function events_of(lane)
   local events = {}
   lane.is_thread = lane.number == 0 or lane.name:match('^thread %d+$') ~= nil
-  for i, line in ipairs(lane.lines) do
-    local e = { place = i, at = lane.times[i], phase = line:sub(8, 8) }
-    if e.phase ~= 'E' then
-      e.name = string_at(line, 'name')
-      e.pid = line:find('"args":{"pid"', 1, true)
+  for i = 1, #lane.events, 3 do
+    local phase, place = lane.events[i], lane.events[i + 2]
+    local e = { place = place, at = lane.events[i + 1], phase = phase }
+    if phase ~= 'E' then
+      e.name = string_at(lane.text, 'name', place)
+      e.pid = lane.text:match('^[^\n]-"args":{"pid"', place)
       lane.is_thread = lane.is_thread or e.name == 'thread'
     end
-    events[i] = e
+    events[#events + 1] = e
   end
   sort(events)
   return events

@@ -111,6 +111,7 @@ incremental)
     shows 03_counter.html 'You hope for two'
     grep -q 'Weaving 03_counter' "$log" || die "the edited page was not woven"
     ! grep -q 'Weaving 04_box' "$log" || die "a page was woven for nothing"
+    ! grep -q 'Running the programs' "$log" || die "words ask for a program"
     [ "$(runs)" = "$programs" ] ||
         die "a program ran again although no source changed"
     edit common/src/box.c 's/-EBUSY/-EAGAIN/'

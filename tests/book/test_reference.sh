@@ -67,6 +67,27 @@ rejects.name_without_documentation)
     configure -DWB_DOXYGEN="$work/doxygen"
     complains $readme 'the reference has no documentation'
     ;;
+links.incremental)
+    # What was seen of pages that do not change is kept, and what may not be
+    # kept is looked at again: an anchor goes and comes back.
+    build || die "the fixture does not build"
+    edit $box 's/^## The box/## A box/'
+    rejects $readme '#the-box' 'dead anchor "#the-box"'
+    edit $box 's/^## A box/## The box/'
+    build || die "the mended fixture does not build"
+    # It is the same as looking at all pages.
+    edit $box 's/^Read on/Go on, read on/'
+    build || die "the edited fixture does not build"
+    cp "$html/style/search-index.js" "$work/index"
+    grep -qF 'Go on, read on' "$work/index" || die "the search has old words"
+    for seen in 'no list' 'return 7' ''; do
+        printf '%s\n' "$seen" > "$out/book/work/seen"
+        touch "$src/$box"
+        build || die "with \"$seen\" as what was seen it does not build"
+        cmp -s "$html/style/search-index.js" "$work/index" ||
+            die "with \"$seen\" as what was seen the search finds other words"
+    done
+    ;;
 rejects.dead_link_of_reference)
     edit $header 's|@param thing |&<a href="../03_none.html">(why)</a> |'
     complains 'the reference, box_8h.html' 'points at "../03_none.html"'
