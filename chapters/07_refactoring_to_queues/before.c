@@ -37,7 +37,7 @@ static void empty_bag(const char *bag)
 int main(int argc, char **argv)
 {
     if (argc < 2)
-        empty_bag("x1");
+        empty_bag("x");
     for (int i = 1; i < argc; i++)
         empty_bag(argv[i]);
     return 0;

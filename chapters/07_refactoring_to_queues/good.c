@@ -85,7 +85,7 @@ int main(int argc, char **argv)
     staff_start(&readers, argc > 1 ? argv[1] : "1", read_letters);
     staff_start(&frankers, argc > 2 ? argv[2] : "1", frank_letters);
     if (argc < 4)
-        empty_bag("x1");
+        empty_bag("x");
     for (int i = 3; i < argc; i++)
         empty_bag(argv[i]);
     /* region: end */
