@@ -16,7 +16,8 @@ function captures.read(page, command, at)
       :format(table.concat(command, ' ')))
     return nil
   end
-  local head, body = text:match('^(.-\n)\n(.*)$')
+  local blank = text:find('\n\n', 1, true)
+  local head, body = text:sub(1, blank), text:sub(blank + 2)
   return { path = path, command = head:match('command: ([^\n]*)'),
            exit = tonumber(head:match('exit: (%d+)')),
            sources = head:match('sources: (%x+)'), text = body,

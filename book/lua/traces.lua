@@ -21,37 +21,36 @@ local function unescape(text)
   end):gsub('\\(.)', '%1'))
 end
 
-local function string_at(text, key, at)
-  local raw = text:match('^[^\n]-"' .. key .. '":"(.-)"[,}]', at)
-  return raw and (raw:find('\\', 1, true) and unescape(raw) or raw)
-end
-
 -- Lines --------------------------------------------------------------------
 
-local P, C, R = lpeg.P, lpeg.C, lpeg.R
+local P, C, Cc, R = lpeg.P, lpeg.C, lpeg.Cc, lpeg.R
 local NUMBER = C((R '09' + '.') ^ 1)
 local TRACK = '","pid":' * R '09' ^ 1 * ',"tid":' * NUMBER
-local EVENT = '{"ph":"' * C(1) * TRACK * ',"ts":' * NUMBER
-local NAME = '{"ph":"' * C 'M' * TRACK * ',"name":"thread_name"' * lpeg.Cc(0)
+local STRING = P '"' * C((P '\\' * 1 + 1 - P '"') ^ 0) * '"'
+local TAG = ',"args":{"pid"' * Cc 'child' + ',"s":"g"' * Cc 'lost' + Cc(false)
+local EVENT = '{"ph":"' * C(R 'az' + R 'AZ') * TRACK * ',"ts":' * NUMBER *
+              (',"name":' * STRING * TAG + Cc(false) * Cc(false))
+local NAME = '{"ph":"' * C 'M' * TRACK * Cc '0' *
+             ',"name":"thread_name","args":{"name":' * STRING * Cc(false)
 local REST = (1 - P '\n') ^ 0 * '\n' + (1 - P '\n') ^ 1
---- Of each event and each name of a lane: phase, lane, time, where more stands.
-local LINES = lpeg.Ct((((EVENT + NAME) * lpeg.Cp()) ^ -1 * REST) ^ 0)
 
-local function lane_of(trace, number, text)
-  local lane = trace[number]
+--- Of each event and each name of a lane: phase, lane, time, name, tag.
+local LINES = lpeg.Ct(((EVENT + NAME) ^ -1 * REST) ^ 0)
+local PHASE, LANE, TIME, NAMED, TAGGED, STEP = 0, 1, 2, 3, 4, 5
+
+local function lane_of(lanes, number, lines)
+  local lane = lanes[number]
   if not lane then
-    lane = { number = tonumber(number), name = 'track ' .. number, text = text,
-             events = {}, from = math.huge, to = 0 }
-    trace[number] = lane
+    lane = { number = tonumber(number), name = 'track ' .. number,
+             lines = lines, from = math.huge, to = 0 }
+    lanes[number] = lane
   end
   return lane
 end
 
---- An event of a lane, of which more is only read if the lane is drawn.
-local function keep(lane, phase, at, place)
-  local events = lane.events
-  local n = #events
-  events[n + 1], events[n + 2], events[n + 3] = phase, at, place
+--- That an event of a lane stands at i; of it more is read if it is drawn.
+local function keep(lane, at, i)
+  lane[#lane + 1] = i
   lane.from = at < lane.from and at or lane.from
   lane.to = at > lane.to and at or lane.to
 end
@@ -60,21 +59,21 @@ end
 --- it. Each has name, from and to; traces.replay() adds the rest. Then what the
 --- trace says of itself: "12 events did not fit".
 function traces.read(text)
-  local trace, out, lost = {}, {}, nil
-  local lines = LINES:match(text)
-  for i = 1, #lines, 4 do
-    local phase, at, place = lines[i], lines[i + 2], lines[i + 3]
-    local lane = lane_of(trace, lines[i + 1], text)
+  local lines, lanes, out, lost = LINES:match(text), {}, {}, nil
+  for i = 1, #lines, STEP do
+    local phase, at = lines[i + PHASE], tonumber(lines[i + TIME])
+    local lane = lane_of(lanes, lines[i + LANE], lines)
+    lines[i + TIME] = at
     if phase == 'M' then
-      lane.name = string_at(text, 'name', place)
-    elseif phase == 'i' and text:match('^[^\n]*"s":"g"', place) then
-      lost = string_at(text, 'name', place)
+      lane.name = unescape(lines[i + NAMED])
+    elseif lines[i + TAGGED] == 'lost' then
+      lost = unescape(lines[i + NAMED])
     else
-      keep(lane, phase, tonumber(at), place)
+      keep(lane, at, i)
     end
   end
-  for _, lane in pairs(trace) do
-    out[#out + 1] = #lane.events > 0 and lane or nil
+  for _, lane in pairs(lanes) do
+    out[#out + 1] = lane[1] and lane or nil
   end
   table.sort(out, function(a, b)
     return a.number < b.number
@@ -92,68 +91,65 @@ local function state(lane, spans)
       return lane.number == 0 and 'run' or nil
     end
     return 'wait'
-  elseif top.name == LOCK then
-    return 'lock', 'lock'
-  elseif WAITS[top.name] then
-    return 'wait', WAITS[top.name]
-  elseif top.pid then
-    return 'life', top.name
   end
-  local named = lane.is_thread and top.name ~= 'thread' or #spans > 1
-  return 'run', named and top.name or nil
-end
-
-local function earlier(a, b)
-  return a.at < b.at or a.at == b.at and a.place < b.place
+  local name = lane.lines[top + NAMED]
+  if name == LOCK then
+    return 'lock', 'lock'
+  elseif WAITS[name] then
+    return 'wait', WAITS[name]
+  elseif lane.lines[top + TAGGED] == 'child' then
+    return 'life', unescape(name)
+  end
+  local named = lane.is_thread and name ~= 'thread' or #spans > 1
+  return 'run', named and unescape(name) or nil
 end
 
 --- Several threads may have told of it, each in the order of time.
-local function sort(events)
-  for i = 2, #events do
-    if earlier(events[i], events[i - 1]) then
-      table.sort(events, earlier)
+local function sort(lane)
+  local lines = lane.lines
+  local function earlier(a, b)
+    local s, t = lines[a + TIME], lines[b + TIME]
+    return s < t or s == t and a < b
+  end
+  for n = 2, #lane do
+    if earlier(lane[n], lane[n - 1]) then
+      table.sort(lane, earlier)
       return
     end
   end
 end
 
-local function events_of(lane)
-  local events = {}
-  lane.is_thread = lane.number == 0 or lane.name:match('^thread %d+$') ~= nil
-  for i = 1, #lane.events, 3 do
-    local phase, place = lane.events[i], lane.events[i + 2]
-    local e = { place = place, at = lane.events[i + 1], phase = phase }
-    if phase ~= 'E' then
-      e.name = string_at(lane.text, 'name', place)
-      e.pid = lane.text:match('^[^\n]-"args":{"pid"', place)
-      lane.is_thread = lane.is_thread or e.name == 'thread'
-    end
-    events[#events + 1] = e
+local function is_thread(lane)
+  local does = lane.number == 0 or lane.name:match('^thread %d+$') ~= nil
+  for _, i in ipairs(lane) do
+    does = does or lane.lines[i + NAMED] == 'thread'
   end
-  sort(events)
-  return events
+  return does
 end
 
 --- Add to a lane that is drawn: pieces { from =, to =, kind =, word = } and
 --- marks { at =, word = }; a kind is run, wait, lock or life (of a child).
 function traces.replay(lane)
-  local spans, last = {}, nil
-  lane.pieces, lane.marks = {}, {}
-  for _, e in ipairs(events_of(lane)) do
-    lane.is_child = lane.is_child or e.pid and not WAITS[e.name]
+  local lines, spans, last = lane.lines, {}, nil
+  lane.pieces, lane.marks, lane.is_thread = {}, {}, is_thread(lane)
+  sort(lane)
+  for _, i in ipairs(lane) do
+    local phase, at, name = lines[i + PHASE], lines[i + TIME], lines[i + NAMED]
+    lane.is_child = lane.is_child or
+                    lines[i + TAGGED] == 'child' and not WAITS[name]
     local kind, word = state(lane, spans)
-    if last and e.at > last and kind then
-      lane.pieces[#lane.pieces + 1] = { from = last, to = e.at, kind = kind,
+    if last and at > last and kind then
+      lane.pieces[#lane.pieces + 1] = { from = last, to = at, kind = kind,
                                         word = word }
     end
-    if e.phase == 'B' then
-      spans[#spans + 1] = e
-    elseif e.phase == 'E' then
+    if phase == 'B' then
+      spans[#spans + 1] = i
+    elseif phase == 'E' then
       spans[#spans] = nil
-    elseif not QUIET[e.name] then
-      lane.marks[#lane.marks + 1] = { at = e.at, word = e.name }
+    elseif not QUIET[name] then
+      lane.marks[#lane.marks + 1] = { at = at, word = unescape(name) }
     end
-    last = e.at
+    last = at
   end
 end
 
