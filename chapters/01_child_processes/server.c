@@ -8,7 +8,7 @@
  * connect from the first moment, and nobody sleeps until the server is up.
  *
  * Run:     ./workbook run 01 server
- * Next:    the exercise */
+ * Next:    supervise.c */
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>

@@ -270,6 +270,28 @@ static void test_server_answers_and_stops(void **state)
                   "");
 }
 
+static void test_the_supervisor_starts_what_crashed_again(void **state)
+{
+    (void)state;
+    wb_expect_run(WB_ARGV(PROGRAM("supervise")), PATIENCE_MS, 0,
+                  "worker: /proc/self/exe: killed by signal 9 (KILL)\n"
+                  "worker: /proc/self/exe: killed by signal 9 (KILL)\n"
+                  "worker: did its work in life 3\n",
+                  "");
+}
+
+static void test_but_not_for_ever(void **state)
+{
+    (void)state;
+    wb_expect_run(WB_ARGV(PROGRAM("supervise"), "9"), PATIENCE_MS, 1,
+                  "worker: /proc/self/exe: killed by signal 9 (KILL)\n"
+                  "worker: /proc/self/exe: killed by signal 9 (KILL)\n"
+                  "worker: /proc/self/exe: killed by signal 9 (KILL)\n"
+                  "worker: /proc/self/exe: killed by signal 9 (KILL)\n"
+                  "given up after 4 lives\n",
+                  "");
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_bad_and_its_child_block_each_other),
     cmocka_unit_test(test_both_bring_a_short_telegram_back),
@@ -284,6 +306,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_children_in_parallel_meet_at_the_gate),
     cmocka_unit_test(test_children_in_a_row_never_meet),
     cmocka_unit_test(test_server_answers_and_stops),
+    cmocka_unit_test(test_the_supervisor_starts_what_crashed_again),
+    cmocka_unit_test(test_but_not_for_ever),
 };
 
 WB_TEST_MAIN(tests)

@@ -6,7 +6,7 @@
  *
  * Run:     ./workbook run 02 good
  *          ./workbook run 02 good --trace good.json
- * Next:    cpu.c, where threads do not wait but compute
+ * Next:    meanwhile.c, where one waits and another computes
  *
  * explore: no, these threads wait for a socket */
 #include <pthread.h>

@@ -78,6 +78,19 @@ static void test_that_holds_for_any_number(void **state)
     }
 }
 
+/* The station answers only when main has computed, or when nobody will. */
+static void test_main_computes_while_a_thread_waits(void **state)
+{
+    (void)state;
+    wb_expect_run(WB_ARGV(PROGRAM("meanwhile")), PATIENCE_MS, 0,
+                  "2262 primes; the station: 200 11 degrees\n", NULL);
+    wb_expect_run(WB_ARGV(PROGRAM("meanwhile"), "first"), PATIENCE_MS, 1,
+                  "2262 primes; the station: 409 1 of 2\n"
+                  "verdict: not-concurrent: while the station was waited "
+                  "for, nothing was computed\n",
+                  NULL);
+}
+
 static void test_one_lock_lets_one_thread_compute(void **state)
 {
     (void)state;
@@ -94,6 +107,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_so_has_the_serial_program),
     cmocka_unit_test(test_good_has_all_of_them),
     cmocka_unit_test(test_that_holds_for_any_number),
+    cmocka_unit_test(test_main_computes_while_a_thread_waits),
     cmocka_unit_test(test_one_lock_lets_one_thread_compute),
 };
 

@@ -4,7 +4,7 @@
  * whole. An atomic addition reads, adds and writes in a single step.
  *
  * Prove:   ./workbook explore chapters/03_locks/atomic.c
- * Next:    short.c */
+ * Next:    scoped.c */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>

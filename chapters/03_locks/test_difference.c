@@ -1,5 +1,5 @@
-/* Shows that bad.c loses visitors and that good.c, atomic.c and short.c do
- * nothing wrong: by running every interleaving of each. */
+/* Shows that bad.c loses visitors and that good.c, atomic.c, scoped.c and
+ * short.c do nothing wrong: by running every interleaving of each. */
 #include <string.h>
 
 #include "check.h"
@@ -95,6 +95,20 @@ static void test_a_long_section_keeps_them_apart(void **state)
     wbx_report_free(&report);
 }
 
+static void test_a_scoped_lock_is_given_back_on_every_path(void **state)
+{
+    (void)state;
+    wbx_check_clean(&(struct wbx_options){ WBX_FILES(CHAPTER("scoped.c")) });
+}
+
+static void test_by_hand_one_path_forgets_it(void **state)
+{
+    (void)state;
+    wbx_check_fails(&(struct wbx_options){ WBX_FILES(CHAPTER("scoped.c")),
+                                           WBX_CFLAGS("-DBY_HAND") },
+                    WB_LEAKED_LOCK, NULL);
+}
+
 /* The program that was explored is the one that is run. */
 static void test_good_counts_everybody(void **state)
 {
@@ -116,6 +130,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_one_atomic_is_right_in_every_order),
     cmocka_unit_test(test_a_short_section_lets_threads_overlap),
     cmocka_unit_test(test_a_long_section_keeps_them_apart),
+    cmocka_unit_test(test_a_scoped_lock_is_given_back_on_every_path),
+    cmocka_unit_test(test_by_hand_one_path_forgets_it),
     cmocka_unit_test(test_good_counts_everybody),
 };
 WB_TEST_MAIN(tests)

@@ -2,7 +2,7 @@
  * a lock around what they share.
  *
  * Run:     ./workbook run 11 before
- * Next:    topdown.c, which begins to port it at main, and bottomup.c, which
+ * Next:    topdown.c, which begins to port it at main, and wrapped.c, which
  *          begins at the call that waits
  *
  * explore: no, these threads wait for sockets */

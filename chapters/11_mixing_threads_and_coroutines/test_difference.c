@@ -47,6 +47,8 @@ static void test_each_step_of_the_port_asks_all_at_once(void **state)
                   "4 trains are on the board\n", NULL);
     wb_expect_run(WB_ARGV(PROGRAM("topdown")), PATIENCE_MS, 0,
                   "4 trains are on the board\n", NULL);
+    wb_expect_run(WB_ARGV(PROGRAM("wrapped")), PATIENCE_MS, 0,
+                  "4 trains are on the board\n", NULL);
     wb_expect_run(WB_ARGV(PROGRAM("bottomup")), PATIENCE_MS, 0,
                   "4 trains are on the board\n", NULL);
 }
