@@ -62,6 +62,36 @@ for name in $chapters; do
     [ "$wrong" -ge 3 ] ||
         say "tests/wrong/$name: $wrong wrong answers; 3 are needed"
 done
+
+# -- there is a hint for whatever a judge can say -----------------------------
+verdicts='ASSERTION|DATA_RACE|DEADLOCK|LOST_WAKEUP|LIVELOCK|LEAKED_[A-Z]+'
+verdicts="$verdicts|ZOMBIE|USE_AFTER_FREE|DOUBLE_FREE|CRASH|NOT_CONCURRENT"
+verdicts="$verdicts|UNBOUNDED|BLOCKED_LOOP|WRONG_ANSWER"
+
+# The words that the judge of a chapter can say: those it names, those that
+# wrong answers are rejected for, and those of any program that hangs or
+# crashes. A judge that explores has the explorer's words as well.
+words_of() {
+    judge=chapters/$1/test_exercise.c
+    parts=$(sed -n 's|^#include "\([a-z_]*\.h\)"|\1|p' "$judge" |
+        sed "s|^|chapters/$1/|")
+    echo crash deadlock livelock
+    ! grep -q 'wbx_check_clean' "$judge" ||
+        echo assertion data-race double-free leaked-lock leaked-memory \
+            use-after-free
+    cat "$judge" $parts 2>/dev/null | grep -oE "\\bWB_($verdicts)\\b" |
+        sed 's/^WB_//' | tr 'A-Z_' 'a-z-'
+    cat "chapters/$1/starter.c" "tests/wrong/$1/"*.c |
+        sed -n 's/^.*rejected: *\([a-z |-]*\).*/\1/p' | tr -d '|'
+}
+for name in $chapters; do
+    [ -f "chapters/$name/hints.md" ] || continue
+    for word in $(words_of "$name" | tr ' ' '\n' | sort -u); do
+        sed -n 's/^## //p' "chapters/$name/hints.md" | tr -d ' ' |
+            tr ',' '\n' | grep -qxF -e "$word" ||
+            say "chapters/$name/hints.md: no hint about $word"
+    done
+done
 for name in $(sed -n 's/^\([^#|]*[^#| ]\) *|.*/\1/p' \
     tests/mutation/equivalent.txt); do
     [ -d "chapters/$name" ] ||

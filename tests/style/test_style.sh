@@ -18,6 +18,8 @@ repository() {
         test_exercise.c hints.md; do
         printf 'int a;\n' >"chapters/01_one/$file"
     done
+    printf '# Hints\n\n## crash\n\n## deadlock, livelock\n' \
+        >chapters/01_one/hints.md
     for file in solutions/01_one/exercise tests/wrong/01_one/a \
         tests/wrong/01_one/b tests/wrong/01_one/c; do
         printf 'int a;\n' >$file.c
@@ -82,6 +84,27 @@ expect check_style 1 'tests/wrong/01_one: 2 wrong answers'
 expect check_style 1 'equivalent.txt: there is no chapter 02_two'
 echo '# none' >chapters/CMakeLists.txt
 expect check_style 1 'it adds no chapter'
+
+# lacks WORD FILE LINE: with LINE at the end of FILE, a hint is missing.
+lacks() {
+    repository
+    printf "$3\n" >>"$2"
+    expect check_style 1 "chapters/01_one/hints.md: no hint about $1"
+}
+judge=chapters/01_one/test_exercise.c
+lacks zombie $judge 'wb_fail(WB_ZOMBIE, "");'
+lacks leaked-lock $judge 'wbx_check_clean(NULL);'
+lacks blocked-loop tests/wrong/01_one/a.c \
+    ' * rejected: crash | blocked-loop "in read" */'
+lacks unbounded chapters/01_one/starter.c '/* rejected: unbounded */'
+printf '\n## zombie, unbounded\n' >>chapters/01_one/hints.md
+expect check_style 0 'nothing found'
+printf '#include "scenes.h"\n' >>$judge
+printf 'int b = WB_DATA_RACE;\n' >chapters/01_one/scenes.h
+expect check_style 1 'chapters/01_one/hints.md: no hint about data-race'
+repository
+sed -i 's/^## crash/## any/' chapters/01_one/hints.md
+expect check_style 1 'chapters/01_one/hints.md: no hint about crash'
 
 repository
 echo 'int   b ;' >>chapters/01_one/bad.c
