@@ -1,7 +1,7 @@
 /* Waits for the second stage only, as if the status of a pipeline were all
  * there is to wait for.
  *
- * rejected: zombie */
+ * rejected: zombie "never waited for" */
 #include "exercise.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* A page that cannot be had never gives back its place among those that may
  * be under way.
  *
- * rejected: deadlock | lost-wakeup */
+ * rejected: deadlock | lost-wakeup "slots" */
 #include "exercise.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* The early return for too little money forgets to unlock.
  *
- * rejected: deadlock | leaked-lock */
+ * rejected: deadlock | leaked-lock "bank.mu" */
 #include "exercise.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* Looks once, waits once, and takes it that whoever is woken may go on.
  *
- * rejected: wrong-answer */
+ * rejected: wrong-answer "plate" */
 #include "exercise.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* Goes home from a closed hatch without unlocking it.
  *
- * rejected: deadlock | leaked-lock */
+ * rejected: deadlock | leaked-lock "h->mu" */
 #include "exercise.h"
 
 #include <errno.h>

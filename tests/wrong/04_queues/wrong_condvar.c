@@ -1,6 +1,6 @@
 /* Both signals go to the wrong side: cooks wake cooks, waiters wake waiters.
  *
- * rejected: deadlock */
+ * rejected: deadlock "waits on h->not_" */
 #include "exercise.h"
 
 #include <errno.h>

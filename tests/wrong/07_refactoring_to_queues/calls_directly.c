@@ -1,6 +1,6 @@
 /* Does all the work when a sample is handed over: right, and one at a time.
  *
- * rejected: not-concurrent */
+ * rejected: not-concurrent "worked at" */
 #include "exercise.h"
 
 #include <errno.h>

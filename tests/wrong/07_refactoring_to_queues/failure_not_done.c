@@ -1,6 +1,6 @@
 /* A sample that fails is set aside, and nobody says that it is done.
  *
- * rejected: deadlock | lost-wakeup */
+ * rejected: deadlock | lost-wakeup "all_done" */
 #include "exercise.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* One lock around all work: the laboratory does one thing at a time.
  *
- * rejected: not-concurrent */
+ * rejected: not-concurrent "worked at" */
 #include "exercise.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* One sentinel for each worker of the first stage, and each passes it on.
  *
- * rejected: deadlock | lost-wakeup */
+ * rejected: deadlock | lost-wakeup "not_empty" */
 #include "exercise.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* Goes home without a report, and without unlocking.
  *
- * rejected: deadlock | leaked-lock */
+ * rejected: deadlock | leaked-lock "lab->mu" */
 #include "exercise.h"
 
 #include <errno.h>
