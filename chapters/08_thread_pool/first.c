@@ -6,7 +6,7 @@
  * the questions matters, and all are needed.
  *
  * Prove:   ./workbook explore 08 first
- * Next:    waits.c, where a task waits for its own pool */
+ * Next:    patience.c, where there is a deadline */
 #include <stdio.h>
 #include <stdlib.h>
 

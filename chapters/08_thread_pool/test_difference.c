@@ -81,6 +81,21 @@ static void test_first_is_right_in_every_order(void **state)
                                            WBX_ARGS("map") });
 }
 
+/* Whenever the deadline comes; and it does come before the answer. */
+static void test_a_deadline_takes_back_what_has_not_begun(void **state)
+{
+    struct wbx_report report;
+
+    (void)state;
+    wbx_check_clean(&(struct wbx_options){ WBX_FILES(CHAPTER("patience.c")) });
+    wbx_check_fails(&(struct wbx_options){ WBX_FILES(CHAPTER("patience.c")),
+                                           WBX_ARGS("1", "all") },
+                    WB_WRONG_ANSWER, &report);
+    bool late = strstr(report.failures[0].cause, "0 of 1 shops") != NULL;
+    wbx_report_free(&report);
+    wb_expect(late, WB_WRONG_ANSWER, "patience.c fails in another way");
+}
+
 static void test_a_task_that_waits_for_its_pool_hangs(void **state)
 {
     struct wbx_report report;
@@ -121,6 +136,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_bad_loses_the_error),
     cmocka_unit_test(test_good_is_right_in_every_order),
     cmocka_unit_test(test_first_is_right_in_every_order),
+    cmocka_unit_test(test_a_deadline_takes_back_what_has_not_begun),
     cmocka_unit_test(test_a_task_that_waits_for_its_pool_hangs),
     cmocka_unit_test(test_a_worker_helps_or_is_told),
     cmocka_unit_test(test_good_asks_many_shops),
