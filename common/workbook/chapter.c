@@ -11,11 +11,15 @@
 
 #include "text.h"
 
+/* As wb_add_chapter() has it. "03_locks (copy)" is somebody's own, and its
+ * blanks would make the record of progress unreadable. */
 static int is_chapter(const struct dirent *entry)
 {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
     const char *n = entry->d_name;
     return isdigit((unsigned char)n[0]) && isdigit((unsigned char)n[1]) &&
-           n[2] == '_' && n[3] != '\0' && strlen(n) < WB_CHAPTER_NAME;
+           n[2] == '_' && n[3] != '\0' && n[strspn(n, letters)] == '\0' &&
+           strlen(n) < WB_CHAPTER_NAME;
 }
 
 /* Copy the text of a heading line: no hashes, no pandoc attributes. */
@@ -29,18 +33,6 @@ static void copy_heading(const char *line, char *dst, size_t size)
     while (n > 0 && isspace((unsigned char)line[n - 1]))
         n--;
     snprintf(dst, size, "%.*s", (int)n, line);
-}
-
-static const char *next_line(const char *p)
-{
-    const char *end = strchr(p, '\n');
-    return end == NULL ? p + strlen(p) : end + 1;
-}
-
-static bool is_heading(const char *line)
-{
-    size_t level = strspn(line, "#");
-    return level > 0 && line[level] == ' ';
 }
 
 /* Whether a code block begins or ends here: a '#' inside is no heading. */
@@ -59,9 +51,9 @@ static void load_title(struct wb_chapter *c)
     if (wb_file_read(wb_chapter_file(c, "README.md", path), &text, NULL) < 0)
         return;
     bool fenced = false;
-    for (const char *p = text; *p != '\0'; p = next_line(p)) {
+    for (const char *p = text; *p != '\0'; p = wb_text_next_line(p)) {
         fenced ^= is_fence(p);
-        if (!fenced && is_heading(p)) {
+        if (!fenced && wb_text_is_heading(p)) {
             copy_heading(p, c->title, sizeof c->title);
             break;
         }
@@ -172,9 +164,9 @@ int wb_chapter_section(const struct wb_chapter *c, const char *word, char *dst,
     int rc = -ENOENT;
     if (wb_file_read(wb_chapter_file(c, "README.md", path), &text, NULL) < 0)
         return rc;
-    for (const char *p = text; *p != '\0'; p = next_line(p)) {
+    for (const char *p = text; *p != '\0'; p = wb_text_next_line(p)) {
         fenced ^= is_fence(p);
-        if (!fenced && is_heading(p))
+        if (!fenced && wb_text_is_heading(p))
             heading = p;
         if (!fenced && heading != NULL && line_mentions(p, word)) {
             copy_heading(heading, dst, size);

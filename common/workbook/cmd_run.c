@@ -20,9 +20,9 @@ static int run_seconds(void)
 
 /* On a terminal the program writes there itself, so that its lines come as
  * it prints them; else they are captured and passed on at the end. */
-static const char *terminal(int fd)
+static const char *terminal(int fd, char name[PATH_MAX])
 {
-    return isatty(fd) ? ttyname(fd) : NULL;
+    return ttyname_r(fd, name, PATH_MAX) == 0 ? name : NULL;
 }
 
 static int report_end(struct wb_app *app, const char *name,
@@ -59,11 +59,12 @@ static int report_end(struct wb_app *app, const char *name,
 
 static int run(struct wb_app *app, const char *name, char **argv)
 {
+    char out[PATH_MAX], err[PATH_MAX];
     struct wb_subprocess_options opt = {
         .argv = (const char *const *)argv,
         .cwd = app->root,
-        .out_path = terminal(STDOUT_FILENO),
-        .err_path = terminal(STDERR_FILENO),
+        .out_path = terminal(STDOUT_FILENO, out),
+        .err_path = terminal(STDERR_FILENO, err),
         .output_max = RUN_OUTPUT_MAX,
         .processes_max = RUN_PROCESSES_MAX,
         .sweep = true,

@@ -56,22 +56,11 @@ int wb_cmd_start(struct wb_app *app, int argc, char **argv)
     return code;
 }
 
-/* link() fails when a name is taken, so an older backup is never lost. */
-static int move_aside(const char *file, char *backup)
-{
-    for (int k = 1;; k++) {
-        wb_path(backup, "%s.bak-%d", file, k);
-        if (link(file, backup) == 0)
-            return unlink(file) < 0 ? -errno : 0;
-        if (errno != EEXIST)
-            return -errno;
-    }
-}
-
 static int reset(struct wb_app *app, const struct wb_chapter *c)
 {
     char file[PATH_MAX], backup[PATH_MAX];
-    int rc = move_aside(wb_chapter_file(c, "exercise.c", file), backup);
+    int rc = wb_file_set_aside(wb_chapter_file(c, "exercise.c", file), "bak",
+                               backup);
     if (rc == -ENOENT) {
         wb_say(&app->screen,
                "There is no chapters/%s/exercise.c to put "

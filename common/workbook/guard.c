@@ -21,7 +21,7 @@ static void note_signal(int number)
 
 static void catch_signals(void)
 {
-    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+    static const int numbers[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
     struct sigaction action = { .sa_handler = note_signal };
     struct sigaction old;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {

@@ -31,8 +31,8 @@ struct wb_guard {
 
 /**
  * Run opt for that many seconds at most; opt->deadline is not used.
- * SIGINT, SIGTERM and SIGHUP kill the program, remove the directory of
- * wb_guard_directory() and end this process by the same signal.
+ * SIGINT, SIGQUIT, SIGTERM and SIGHUP kill the program, remove the directory
+ * of wb_guard_directory() and end this process by the same signal.
  *
  * @return 0 however the program ended, or why it could not be started.
  * Free g whatever is returned.

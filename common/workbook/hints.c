@@ -4,11 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-static const char *next_line(const char *p)
-{
-    const char *end = strchr(p, '\n');
-    return end == NULL ? p + strlen(p) : end + 1;
-}
+#include "text.h"
 
 /* Whether the heading at p names kind as a whole word. */
 static bool heading_names(const char *p, const char *kind)
@@ -25,11 +21,6 @@ static bool heading_names(const char *p, const char *kind)
     return false;
 }
 
-static bool is_heading(const char *p)
-{
-    return p[0] == '#' && p[strspn(p, "#")] == ' ';
-}
-
 /* @return the text after "12. ", or NULL when no item begins at p */
 static const char *item_text(const char *p)
 {
@@ -41,9 +32,9 @@ static const char *item_text(const char *p)
 
 static const char *find_section(const char *text, const char *kind)
 {
-    for (const char *p = text; *p != '\0'; p = next_line(p)) {
-        if (is_heading(p) && heading_names(p, kind))
-            return next_line(p);
+    for (const char *p = text; *p != '\0'; p = wb_text_next_line(p)) {
+        if (wb_text_is_heading(p) && heading_names(p, kind))
+            return wb_text_next_line(p);
     }
     return NULL;
 }
@@ -52,9 +43,9 @@ static const char *find_section(const char *text, const char *kind)
  * without the indentation of its further lines. */
 static char *copy_item(const char *p)
 {
-    const char *end = next_line(p);
-    while (*end != '\0' && !is_heading(end) && item_text(end) == NULL)
-        end = next_line(end);
+    const char *end = wb_text_next_line(p);
+    while (*end != '\0' && !wb_text_is_heading(end) && item_text(end) == NULL)
+        end = wb_text_next_line(end);
     while (end > p && (end[-1] == '\n' || end[-1] == ' '))
         end--;
     char *copy = strndup(p, (size_t)(end - p)), *to = copy;
@@ -72,7 +63,8 @@ static char *copy_item(const char *p)
 char *wb_hint_get(const char *text, const char *kind, unsigned n)
 {
     const char *p = find_section(text, kind);
-    for (; p != NULL && *p != '\0' && !is_heading(p); p = next_line(p)) {
+    for (; p != NULL && *p != '\0' && !wb_text_is_heading(p);
+         p = wb_text_next_line(p)) {
         const char *item = item_text(p);
         if (item != NULL && n-- == 0)
             return copy_item(item);

@@ -8,13 +8,15 @@
 #include <sys/resource.h>
 
 #include "conf.h"
+#include "desk.h"
 #include "text.h"
 #include "wb/base.h"
 
 enum { COMPILE_SECONDS = 60 };
 
 struct command {
-    const char *words[3 * WB_CONF_WORDS + 32];
+    /* cflags, "-I" and a directory for each include, links, and our own. */
+    const char *words[4 * WB_CONF_WORDS + 16];
     size_t count;
 };
 
@@ -22,16 +24,6 @@ static void add(struct command *c, const char *word)
 {
     if (c->count + 1 < sizeof c->words / sizeof *c->words)
         c->words[c->count++] = word;
-}
-
-/* The path as seen from the root, so that the compiler's messages and
- * assertions name the file as the learner knows it. */
-static const char *from_root(const struct wb_app *app, const char *file)
-{
-    size_t n = strlen(app->root);
-    if (strncmp(file, app->root, n) == 0 && file[n] == '/')
-        return file + n + 1;
-    return file;
 }
 
 static int compile(const struct wb_app *app, const struct wb_conf *conf,
@@ -51,7 +43,9 @@ static int compile(const struct wb_app *app, const struct wb_conf *conf,
     add(&c, "-o");
     add(&c, program);
     add(&c, conf->judge);
-    add(&c, from_root(app, file));
+    /* So the compiler's messages and assertions name the file as the learner
+     * knows it. */
+    add(&c, wb_desk_short(app, file));
     for (size_t i = 0; i < conf->nlinks; i++)
         add(&c, conf->links[i]);
     struct wb_subprocess_options opt = { .argv = c.words,

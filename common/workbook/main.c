@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app.h"
 #include "desk.h"
@@ -169,6 +170,17 @@ static int dispatch(struct wb_app *app, int argc, char **argv)
     return c->run(app, argc, argv);
 }
 
+/* It need not be there yet; commands run elsewhere, so it must be absolute. */
+static int use_build(struct wb_app *app, const char *build)
+{
+    char from[PATH_MAX];
+    if (build[0] == '/' || getcwd(from, sizeof from) == NULL)
+        wb_path(app->build, "%s", build);
+    else
+        wb_path(app->build, "%s/%s", from, build);
+    return 0;
+}
+
 /* The root is the one this program was built from, unless told otherwise. */
 static int find_root(struct wb_app *app, const char *given)
 {
@@ -183,8 +195,8 @@ static int find_root(struct wb_app *app, const char *given)
         return WB_EXIT_CANNOT;
     }
     if (build != NULL && *build)
-        wb_path(app->build, "%s", build);
-    else if (root != NULL && *root)
+        return use_build(app, build);
+    if (root != NULL && *root)
         wb_path(app->build, "%s/build", app->root);
     else
         wb_path(app->build, "%s", WB_BINARY_DIR);

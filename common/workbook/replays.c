@@ -41,6 +41,12 @@ static int compose(const char *old, const char *token, const char *dir, int n,
     return fclose(to) == 0 ? 0 : -errno;
 }
 
+/* A line of the file has no way to hold these within a word. */
+static bool breaks_line(const char *word)
+{
+    return strpbrk(word, "\t\n") != NULL;
+}
+
 int wb_replay_keep(const struct wb_app *app, const char *token, const char *dir,
                    int n, char *const *words)
 {
@@ -48,10 +54,11 @@ int wb_replay_keep(const struct wb_app *app, const char *token, const char *dir,
     size_t len = 0;
     if (n > WB_REPLAYS_WORDS)
         return -E2BIG;
-    for (int i = 0; i < n; i++) {
-        if (strpbrk(words[i], "\t\n") != NULL)
-            return -EINVAL;
-    }
+    bool fits = dir[0] != '\0' && !breaks_line(dir);
+    for (int i = 0; i < n; i++)
+        fits = fits && !breaks_line(words[i]);
+    if (!fits)
+        return -EINVAL;
     wb_path(path, "%s/.workbook", app->root);
     int rc = wb_dir_make(path);
     if (rc < 0)
@@ -81,7 +88,7 @@ static char *find_line(char *text, const char *token)
 int wb_replay_find(const struct wb_app *app, const char *token,
                    struct wb_replay *r)
 {
-    char path[PATH_MAX], *rest;
+    char path[PATH_MAX], *word;
     *r = (struct wb_replay){ 0 };
     file_name(app, path);
     int rc = wb_file_read(path, &r->text, NULL);
@@ -91,11 +98,10 @@ int wb_replay_find(const struct wb_app *app, const char *token,
     if (line == NULL)
         return -ENOENT;
     line[strcspn(line, "\n")] = '\0';
-    r->dir = strtok_r(line, "\t", &rest);
-    for (char *w = strtok_r(NULL, "\t", &rest);
-         w != NULL && r->argc < WB_REPLAYS_WORDS;
-         w = strtok_r(NULL, "\t", &rest))
-        r->argv[r->argc++] = w;
+    r->dir = strsep(&line, "\t");
+    /* Unlike strtok_r(), this keeps words that are empty. */
+    while (r->argc < WB_REPLAYS_WORDS && (word = strsep(&line, "\t")) != NULL)
+        r->argv[r->argc++] = word;
     return r->dir != NULL && r->argc > 1 ? 0 : -EBADMSG;
 }
 

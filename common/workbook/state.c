@@ -31,19 +31,13 @@ static int lock_state(struct wb_state *st, const char *root)
     return 0;
 }
 
-/* link() fails when a name is taken, so an older copy is never lost. */
+/* @return 0 or negative errno, and then nothing was set aside */
 static int set_aside(struct wb_state *st)
 {
-    for (int n = 1;; n++) {
-        wb_path(st->set_aside, "%s.corrupt-%d", st->path, n);
-        if (link(st->path, st->set_aside) == 0)
-            break;
-        if (errno != EEXIST) {
-            st->set_aside[0] = '\0';
-            return -errno;
-        }
-    }
-    return unlink(st->path) < 0 ? -errno : 0;
+    int rc = wb_file_set_aside(st->path, "corrupt", st->set_aside);
+    if (rc < 0)
+        st->set_aside[0] = '\0';
+    return rc;
 }
 
 static void forget(struct wb_state *st)

@@ -103,6 +103,15 @@ static int write_all(int fd, const char *text, size_t len)
     return 0;
 }
 
+/* What a new file may be; mkostemp() keeps its own to the owner. The mask can
+ * be seen only by changing it. */
+static mode_t usual_mode(void)
+{
+    mode_t mask = umask(077);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
 /* Write a temporary file beside path, whose name goes to tmp. */
 static int write_beside(const char *path, char *tmp, const char *text,
                         size_t len)
@@ -113,13 +122,38 @@ static int write_beside(const char *path, char *tmp, const char *text,
     if (fd < 0)
         return -errno;
     rc = write_all(fd, text, len);
-    if (rc == 0 && (fchmod(fd, 0644) < 0 || fsync(fd) < 0))
+    if (rc == 0 && (fchmod(fd, usual_mode()) < 0 || fsync(fd) < 0))
         rc = -errno;
     if (close(fd) < 0 && rc == 0)
         rc = -errno;
     if (rc < 0)
         unlink(tmp);
     return rc;
+}
+
+/* Where files have one name only, as on a memory stick or in a folder shared
+ * with a virtual machine: an empty file holds the name until it is replaced. */
+static int move_to_held_name(const char *from, const char *to)
+{
+    int rc = 0, fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return -errno;
+    close(fd);
+    if (rename(from, to) < 0) {
+        rc = -errno;
+        unlink(to);
+    }
+    return rc;
+}
+
+/* @return -EEXIST when the name is taken, where rename() would replace it */
+static int move_new(const char *from, const char *to)
+{
+    if (link(from, to) == 0)
+        return unlink(from) < 0 ? -errno : 0;
+    return errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS
+               ? move_to_held_name(from, to)
+               : -errno;
 }
 
 int wb_file_copy_new(const char *from, const char *to)
@@ -133,10 +167,20 @@ int wb_file_copy_new(const char *from, const char *to)
     free(text);
     if (rc < 0)
         return rc;
-    /* link() fails when the name is taken, rename() would replace it. */
-    rc = link(tmp, to) < 0 ? -errno : 0;
-    unlink(tmp);
+    rc = move_new(tmp, to);
+    if (rc < 0)
+        unlink(tmp);
     return rc;
+}
+
+int wb_file_set_aside(const char *path, const char *mark, char *kept)
+{
+    for (int n = 1;; n++) {
+        wb_path(kept, "%s.%s-%d", path, mark, n);
+        int rc = move_new(path, kept);
+        if (rc != -EEXIST)
+            return rc;
+    }
 }
 
 /* The rename itself must survive a power cut, not only the content. */
@@ -212,6 +256,17 @@ void wb_dir_remove(const char *path)
 {
     nftw(path, open_up, 16, FTW_PHYS);
     nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+const char *wb_text_next_line(const char *p)
+{
+    const char *end = strchr(p, '\n');
+    return end == NULL ? p + strlen(p) : end + 1;
+}
+
+bool wb_text_is_heading(const char *line)
+{
+    return line[0] == '#' && line[strspn(line, "#")] == ' ';
 }
 
 int wb_text_distance(const char *a, const char *b)

@@ -3,7 +3,8 @@
 
 /**
  * @file text.h
- * Files and words, as the commands need them. Any thread.
+ * Files and words, as the commands need them. Any thread, but for the two
+ * calls that write a file: main thread, as they look at the umask.
  */
 
 #include <stdbool.h>
@@ -42,6 +43,12 @@ int wb_file_copy_new(const char *from, const char *to);
  */
 int wb_file_replace(const char *path, const char *text, size_t len);
 
+/**
+ * Move a file to PATH.MARK-N, N the first number that is free, and write that
+ * name to kept, of PATH_MAX bytes. @return 0 or negative errno.
+ */
+int wb_file_set_aside(const char *path, const char *mark, char *kept);
+
 /** mkdir -p. @return 0 or negative errno. */
 int wb_dir_make(const char *path);
 
@@ -50,6 +57,12 @@ void wb_dir_remove(const char *path);
 
 /** @return edits (insert, delete, change) from a to b, at most 99. */
 int wb_text_distance(const char *a, const char *b);
+
+/** @return where the line after the one at p begins: at the NUL if none does */
+const char *wb_text_next_line(const char *p);
+
+/** @return whether the line of Markdown is a heading: hashes and a blank */
+bool wb_text_is_heading(const char *line);
 
 /** @return what follows label at the start of a line of text, or NULL */
 char *wb_text_line(char *text, const char *label);

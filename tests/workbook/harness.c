@@ -18,15 +18,28 @@ static void shell(const char *command)
     wb_subprocess_result_free(&r);
 }
 
+/* Where the tests of the workbook put theirs; TMPDIR is set for each. */
+static const char *temporary(void)
+{
+    static char first[PATH_MAX];
+    const char *tmp = getenv("TMPDIR");
+    if (first[0] == '\0')
+        snprintf(first, sizeof first, "%s", tmp != NULL && *tmp ? tmp : "/tmp");
+    return first;
+}
+
 void book_make(struct book *b)
 {
-    char command[4 * PATH_MAX], build[PATH_MAX + 16];
-    *b = (struct book){ .root = "/tmp/workbook-test-XXXXXX" };
-    if (mkdtemp(b->root) == NULL)
+    char command[6 * PATH_MAX], build[PATH_MAX + 16];
+    *b = (struct book){ 0 };
+    int n = snprintf(b->root, sizeof b->root, "%s/workbook-test-XXXXXX",
+                     temporary());
+    if (n >= PATH_MAX || mkdtemp(b->root) == NULL)
         wb_fail(WB_CRASH, "cannot make %s", b->root);
     snprintf(command, sizeof command,
-             "cp -r %s/. %s; cd %s; mkdir -p build/chapters/01_sum tmp; "
-             "cp %s/judge.conf %s/bad %s/good build/chapters/01_sum",
+             "cp -r '%s/.' '%s'; cd '%s'; chmod -R u+w .; "
+             "mkdir -p build/chapters/01_sum tmp; "
+             "cp '%s/judge.conf' '%s/bad' '%s/good' build/chapters/01_sum",
              FIXTURE, b->root, b->root, FIXTURE_BUILD, FIXTURE_BUILD,
              FIXTURE_BUILD);
     shell(command);
@@ -45,9 +58,23 @@ void book_remove(struct book *b)
 {
     char command[PATH_MAX + 32];
     wb_subprocess_result_free(&b->result);
-    unsetenv("TMPDIR");
-    snprintf(command, sizeof command, "rm -rf %s", b->root);
+    setenv("TMPDIR", temporary(), 1);
+    snprintf(command, sizeof command, "rm -rf '%s'", b->root);
     shell(command);
+}
+
+int book_set_up(void **state)
+{
+    static struct book b;
+    book_make(&b);
+    *state = &b;
+    return 0;
+}
+
+int book_tear_down(void **state)
+{
+    book_remove(*state);
+    return 0;
 }
 
 static void take_result(struct book *b)
@@ -103,7 +130,7 @@ const char *candidate_path(const char *name)
 void book_attempt(struct book *b, const char *candidate)
 {
     char command[3 * PATH_MAX];
-    snprintf(command, sizeof command, "cp %s %s/chapters/01_sum/exercise.c",
+    snprintf(command, sizeof command, "cp '%s' '%s/chapters/01_sum/exercise.c'",
              candidate_path(candidate), b->root);
     shell(command);
 }

@@ -32,6 +32,12 @@ struct book {
 void book_make(struct book *b);
 void book_remove(struct book *b);
 
+/** A test of CMocka's with a workbook of its own as its state. */
+#define BOOK_TEST(name)                                                        \
+    cmocka_unit_test_setup_teardown(name, book_set_up, book_tear_down)
+int book_set_up(void **state);
+int book_tear_down(void **state);
+
 /**
  * Run `workbook WORDS...`, the words ended by NULL, and check that it leaves
  * no process behind.

@@ -9,20 +9,6 @@
 #include "json_reader.h"
 #include "wb/base.h"
 
-static int set_up(void **state)
-{
-    static struct book b;
-    book_make(&b);
-    *state = &b;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    book_remove(*state);
-    return 0;
-}
-
 #define RACY "chapters/01_sum/racy.c"
 
 static void test_fault_clean_and_budget_have_their_status(void **state)
@@ -96,6 +82,21 @@ static void test_token_alone_replays(void **state)
     assert_holds(b->err, "name its program");
 }
 
+/* An argument may be empty, and is one all the same. */
+static void test_token_keeps_empty_arguments(void **state)
+{
+    struct book *b = *state;
+    char token[256];
+    book_run(b, "explore", RACY, "-DSAFE", "--", "", "", NULL);
+    const char *found = strstr(b->out, "--replay ");
+    assert_non_null(found);
+    assert_int_equal(sscanf(found, "--replay %255s", token), 1);
+    book_run(b, "replay", token, NULL);
+    assert_int_equal(b->code, 1);
+    assert_lacks(b->out, "CHANGED");
+    assert_lacks(b->err, "CHANGED");
+}
+
 static void test_missing_file_is_usage(void **state)
 {
     struct book *b = *state;
@@ -135,14 +136,14 @@ static void test_bad_is_compared_with_good(void **state)
     free(racy);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 static const struct CMUnitTest tests[] = {
-    T(test_fault_clean_and_budget_have_their_status),
-    T(test_options_stand_before_and_after),
-    T(test_arguments_reach_the_program),
-    T(test_programs_of_chapters_go_by_name),
-    T(test_bad_is_compared_with_good),
-    T(test_token_alone_replays),
-    T(test_missing_file_is_usage),
+    BOOK_TEST(test_fault_clean_and_budget_have_their_status),
+    BOOK_TEST(test_options_stand_before_and_after),
+    BOOK_TEST(test_arguments_reach_the_program),
+    BOOK_TEST(test_programs_of_chapters_go_by_name),
+    BOOK_TEST(test_bad_is_compared_with_good),
+    BOOK_TEST(test_token_alone_replays),
+    BOOK_TEST(test_token_keeps_empty_arguments),
+    BOOK_TEST(test_missing_file_is_usage),
 };
 WB_TEST_MAIN(tests)

@@ -13,20 +13,6 @@
 #include "json_reader.h"
 #include "wb/base.h"
 
-static int set_up(void **state)
-{
-    static struct book b;
-    book_make(&b);
-    *state = &b;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    book_remove(*state);
-    return 0;
-}
-
 static void assert_no_litter(const struct book *b)
 {
     char path[PATH_MAX + 8];
@@ -247,7 +233,7 @@ static bool judge_is_there(const struct book *b)
 
 static void test_interrupted_check_leaves_nothing(void **state)
 {
-    static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+    static const int signals[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
     struct book *b = *state;
     const char *argv[] = { book_command(), "check", "1", NULL };
     struct wb_subprocess_options opt = { .argv = argv, .sweep = true };
@@ -269,28 +255,27 @@ static void test_interrupted_check_leaves_nothing(void **state)
     }
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 static const struct CMUnitTest tests[] = {
-    T(test_right_answer_passes),
-    T(test_wrong_answer),
-    T(test_crash_and_signal),
-    T(test_early_end_is_no_pass),
-    T(test_hang_says_what_it_was_stuck_in),
-    T(test_endless_loop_is_livelock),
-    T(test_endless_output_is_cut),
-    T(test_fork_bomb_is_put_out),
-    T(test_escaped_processes_are_swept),
-    T(test_does_not_compile),
-    T(test_messages_of_libc_are_read),
-    T(test_litter_goes_away),
-    T(test_declared_rejections),
-    T(test_other_rejections_fail),
-    T(test_declaration_is_needed_and_known),
-    T(test_learner_who_has_not_begun_is_skipped),
-    T(test_judge_that_is_not_built_is_named),
-    T(test_interrupted_check_leaves_nothing),
-    T(test_check_records_and_explains),
-    T(test_check_names_the_page),
-    T(test_check_json_is_json),
+    BOOK_TEST(test_right_answer_passes),
+    BOOK_TEST(test_wrong_answer),
+    BOOK_TEST(test_crash_and_signal),
+    BOOK_TEST(test_early_end_is_no_pass),
+    BOOK_TEST(test_hang_says_what_it_was_stuck_in),
+    BOOK_TEST(test_endless_loop_is_livelock),
+    BOOK_TEST(test_endless_output_is_cut),
+    BOOK_TEST(test_fork_bomb_is_put_out),
+    BOOK_TEST(test_escaped_processes_are_swept),
+    BOOK_TEST(test_does_not_compile),
+    BOOK_TEST(test_messages_of_libc_are_read),
+    BOOK_TEST(test_litter_goes_away),
+    BOOK_TEST(test_declared_rejections),
+    BOOK_TEST(test_other_rejections_fail),
+    BOOK_TEST(test_declaration_is_needed_and_known),
+    BOOK_TEST(test_learner_who_has_not_begun_is_skipped),
+    BOOK_TEST(test_judge_that_is_not_built_is_named),
+    BOOK_TEST(test_interrupted_check_leaves_nothing),
+    BOOK_TEST(test_check_records_and_explains),
+    BOOK_TEST(test_check_names_the_page),
+    BOOK_TEST(test_check_json_is_json),
 };
 WB_TEST_MAIN(tests)

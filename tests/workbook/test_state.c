@@ -10,20 +10,6 @@
 #include "harness.h"
 #include "wb/base.h"
 
-static int set_up(void **state)
-{
-    static struct book b;
-    book_make(&b);
-    *state = &b;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    book_remove(*state);
-    return 0;
-}
-
 #define STATE ".workbook/state"
 
 static void test_state_survives_between_commands(void **state)
@@ -180,16 +166,15 @@ static void test_state_directory_that_cannot_be_made(void **state)
     assert_true(book_has(b, "chapters/01_sum/exercise.c"));
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 static const struct CMUnitTest tests[] = {
-    T(test_state_survives_between_commands),
-    T(test_any_changed_byte_is_noticed),
-    T(test_half_a_file_is_kept_aside),
-    T(test_older_backups_stay),
-    T(test_newer_state_is_left_alone),
-    T(test_full_disk_keeps_the_old_state),
-    T(test_output_that_cannot_be_written_is_an_error),
-    T(test_concurrent_commands_lose_nothing),
-    T(test_state_directory_that_cannot_be_made),
+    BOOK_TEST(test_state_survives_between_commands),
+    BOOK_TEST(test_any_changed_byte_is_noticed),
+    BOOK_TEST(test_half_a_file_is_kept_aside),
+    BOOK_TEST(test_older_backups_stay),
+    BOOK_TEST(test_newer_state_is_left_alone),
+    BOOK_TEST(test_full_disk_keeps_the_old_state),
+    BOOK_TEST(test_output_that_cannot_be_written_is_an_error),
+    BOOK_TEST(test_concurrent_commands_lose_nothing),
+    BOOK_TEST(test_state_directory_that_cannot_be_made),
 };
 WB_TEST_MAIN(tests)

@@ -7,20 +7,6 @@
 #include "harness.h"
 #include "wb/base.h"
 
-static int set_up(void **state)
-{
-    static struct book b;
-    book_make(&b);
-    *state = &b;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    book_remove(*state);
-    return 0;
-}
-
 static void make_dir(const struct book *b, const char *path)
 {
     char full[2 * PATH_MAX];
@@ -118,12 +104,10 @@ static void test_doctor_says_what_the_optional_are_for(void **state)
     free(path);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 static const struct CMUnitTest tests[] = {
-    T(test_book_says_what_it_made),
-    T(test_book_mine_is_a_copy),
-    T(test_book_again_is_for_mine),
-    T(test_doctor_says_what_the_optional_are_for),
+    BOOK_TEST(test_book_says_what_it_made),
+    BOOK_TEST(test_book_mine_is_a_copy),
+    BOOK_TEST(test_book_again_is_for_mine),
+    BOOK_TEST(test_doctor_says_what_the_optional_are_for),
 };
 WB_TEST_MAIN(tests)
