@@ -279,6 +279,18 @@ void wb_run_watched(const char *const *argv, int64_t ms,
     wb_fail(WB_ASSERTION, "%s", why);
 }
 
+char *wb_scratch_path(char *dst, size_t size, const char *name)
+{
+    static const char *top; /* a test may set another TMPDIR */
+    const char *tmp = getenv("TMPDIR");
+    if (top == NULL)
+        top = strdup(tmp != NULL && *tmp != '\0' ? tmp : "/tmp");
+    int n = snprintf(dst, size, "%s/%s-XXXXXX", top, name);
+    wb_expect(n > 0 && (size_t)n < size, WB_ASSERTION, "TMPDIR is too long: %s",
+              top);
+    return dst;
+}
+
 void wb_expect_run(const char *const *argv, int64_t ms, int code,
                    const char *out, const char *err)
 {

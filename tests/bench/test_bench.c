@@ -1,5 +1,6 @@
 /* The benchmark measures every row, shows it and says what it has left out.
  * One round of a few turns each: how fast anything is, nobody asks here. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,8 +86,8 @@ static void test_a_peer_that_is_not_there_is_named(void **state)
 
 static void test_a_file_gets_json_beside_the_table(void **state)
 {
-    char path[] = P_tmpdir "/wb_bench_XXXXXX", text[64] = "";
-    int fd = WB_MUST_SYS(mkstemp(path));
+    char path[PATH_MAX], text[64] = "";
+    int fd = WB_MUST_SYS(mkstemp(wb_scratch_path(path, sizeof(path), "bench")));
 
     (void)state;
     bench("--tiny", "--only", "queue-1", "--json", path, NULL);

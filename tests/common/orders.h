@@ -43,10 +43,13 @@ enum what {
     LIST      /* the descriptors of a child */
 };
 
+/* With it the size of an order is no multiple of a large alignment. */
+enum { PATH_BYTES = 312 };
+
 struct order {
     enum what what;
     long number;
-    char path[56]; /* with it the size is no multiple of an alignment */
+    char path[PATH_BYTES];
 };
 
 static pthread_mutex_t shared_mu = PTHREAD_MUTEX_INITIALIZER;

@@ -3,6 +3,7 @@
  * it too long, and traces. See wb/coro_loop.h.
  */
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,8 +119,9 @@ static int run_traced(void *arg)
 /* The trace of a coroutine that returns 2. */
 static void trace(wb_coro_fn fn, char *text, size_t size)
 {
-    char path[] = "/tmp/wb-coro-XXXXXX";
-    int fd = WB_MUST_SYS(mkstemp(path)), question = 1;
+    char path[PATH_MAX];
+    int question = 1;
+    int fd = WB_MUST_SYS(mkstemp(wb_scratch_path(path, sizeof(path), "coro")));
     WB_MUST(wb_trace_open(path));
     assert_int_equal(wb_coro_run(fn, &question), 2);
     WB_MUST(wb_trace_close());

@@ -9,9 +9,10 @@
 #include "orders.h"
 #include "wb/inspect.h"
 
-static void make_fifo(char *path)
+/* The name is free once its file is gone: it is a name of this process. */
+static void make_fifo(char path[PATH_BYTES])
 {
-    snprintf(path, 56, "/tmp/wb-fifo-%d", (int)getpid());
+    close(WB_MUST_SYS(mkstemp(wb_scratch_path(path, PATH_BYTES, "wb-fifo"))));
     unlink(path);
     WB_MUST_SYS(mkfifo(path, 0600));
 }
@@ -39,7 +40,7 @@ static void test_map_keeps_the_order(void **state)
 static void test_two_workers_work_at_once(void **state)
 {
     (void)state;
-    char path[56];
+    char path[PATH_BYTES];
     struct wb_procpool *pool = make_pool(2);
     make_fifo(path);
     for (int i = 0; i < 2; i++) {
@@ -68,7 +69,7 @@ static void test_a_chunk_stays_together(void **state)
 static void test_next_gives_what_is_completed_first(void **state)
 {
     (void)state;
-    char path[56];
+    char path[PATH_BYTES];
     struct wb_procpool_result res;
     struct wb_procpool *pool = make_pool(2);
     make_fifo(path);
@@ -224,7 +225,7 @@ static int die_with_workers(void)
     struct wb_procpool *pool;
     pthread_t starter;
     pid_t workers[2];
-    char path[56];
+    char path[PATH_BYTES];
     make_fifo(path);
     WB_MUST(pthread_create(&starter, NULL, start_pool, &pool));
     WB_MUST(pthread_join(starter, NULL));

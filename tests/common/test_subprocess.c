@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -89,10 +90,9 @@ static void test_input_nobody_reads_is_no_error(void **state)
 static void test_output_goes_to_files(void **state)
 {
     (void)state;
-    char out[] = "/tmp/wb-out-XXXXXX", err[] = "/tmp/wb-err-XXXXXX";
-    char text[64] = "";
-    close(WB_MUST_SYS(mkstemp(out)));
-    close(WB_MUST_SYS(mkstemp(err)));
+    char out[PATH_MAX], err[PATH_MAX], text[64] = "";
+    close(WB_MUST_SYS(mkstemp(wb_scratch_path(out, sizeof(out), "out"))));
+    close(WB_MUST_SYS(mkstemp(wb_scratch_path(err, sizeof(err), "err"))));
     struct wb_subprocess_result res =
         run(OPTIONS(.argv = WB_ARGV("sh", "-c", "echo one; echo two >&2"),
                     .out_path = out, .err_path = err));
@@ -129,8 +129,8 @@ static void test_output_is_the_callers(void **state)
     assert_string_equal(res.err, "err\n");
     wb_subprocess_result_free(&res);
     /* Who has none has its child write to nowhere. */
-    const char *closed = TOOL " run-with-my-output >&- 2>&-";
-    res = run(OPTIONS(.argv = WB_ARGV("sh", "-c", closed)));
+    const char *closed = "exec \"$0\" run-with-my-output >&- 2>&-";
+    res = run(OPTIONS(.argv = WB_ARGV("sh", "-c", closed, TOOL)));
     assert_int_equal(res.code, 0);
     wb_subprocess_result_free(&res);
 }

@@ -1,5 +1,6 @@
 /* What programs show of themselves. See wb/trace.h, and traced.c. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 
 enum { PATIENCE_MS = 60000 };
 
-static char dir[] = P_tmpdir "/wb_trace_XXXXXX", file[64];
+static char dir[PATH_MAX], file[PATH_MAX + 16];
 
 static char *read_trace(void)
 {
@@ -180,7 +181,7 @@ static void test_pthread_exit_ends_the_thread(void **state)
 
 static void test_the_option_is_taken_out(void **state)
 {
-    char word[80];
+    char word[PATH_MAX + 32];
 
     (void)state;
     expect_run(WB_ARGV(TRACED, "a", "--trace", file, "b"), 0, "[a][b]", "");
@@ -259,7 +260,7 @@ static void test_one_trace_at_a_time(void **state)
 static int make_dir(void **state)
 {
     (void)state;
-    if (mkdtemp(dir) == NULL)
+    if (mkdtemp(wb_scratch_path(dir, sizeof(dir), "trace")) == NULL)
         return -1;
     snprintf(file, sizeof(file), "%s/trace.json", dir);
     return 0;

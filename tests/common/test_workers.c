@@ -44,8 +44,8 @@ static void test_a_crash_costs_one_task(void **state)
 static void test_a_trace_shows_what_workers_do(void **state)
 {
     (void)state;
-    char path[] = "/tmp/wb-trace-XXXXXX", text[8192];
-    int fd = WB_MUST_SYS(mkstemp(path));
+    char path[PATH_BYTES], text[8192];
+    int fd = WB_MUST_SYS(mkstemp(wb_scratch_path(path, sizeof(path), "trace")));
     WB_MUST(wb_trace_open(path));
     struct wb_procpool *pool = make_pool(1);
     orders[1].what = ABORT;
@@ -71,9 +71,9 @@ static void test_a_trace_shows_what_workers_do(void **state)
 static void test_no_task_is_begun_twice(void **state)
 {
     (void)state;
-    char path[] = "/tmp/wb-notes-XXXXXX";
+    char path[PATH_BYTES];
     int seen[MANY] = { 0 }, n;
-    close(WB_MUST_SYS(mkstemp(path)));
+    close(WB_MUST_SYS(mkstemp(wb_scratch_path(path, sizeof(path), "notes"))));
     struct wb_procpool *pool = make_pool(2);
     for (int i = 0; i < MANY; i++) {
         orders[i].what = i % 50 == 30 ? ABORT : NOTE;

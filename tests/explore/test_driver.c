@@ -1,5 +1,6 @@
 /* From files to a status, and nothing left behind. See driver.c, build.c. */
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@
 #include "kept.h"
 #include "wb/testkit.h"
 
-static char scratch[64]; /* TMPDIR of every test; empty after each */
+static char scratch[PATH_MAX]; /* TMPDIR of every test; empty after each */
 
 static void expect_status(const struct wbx_options *opt, enum wbx_status status,
                           enum wb_verdict verdict, const char *message)
@@ -135,7 +136,7 @@ static void copy_file(const char *from, const char *to, const char *more)
 static void replay_copy(const char *more, struct wbx_report *rep)
 {
     struct wbx_report first;
-    char path[128];
+    char path[PATH_MAX + 16];
     const char *file = path;
 
     snprintf(path, sizeof(path), "%s/copy.c", scratch);
@@ -177,17 +178,20 @@ static void test_the_command_survives_a_shell(void **state)
 {
     struct wbx_report rep;
     const char *args[] = { "it's", "a b", "" };
+    char *here = getcwd(NULL, 0);
 
     (void)state;
-    wbx_explore(&(struct wbx_options){ WBX_FILES(PROGRAMS "/lost.c"),
+    assert_int_equal(chdir(PROGRAMS), 0);
+    wbx_explore(&(struct wbx_options){ WBX_FILES("lost.c"),
                                        WBX_CFLAGS("-DX=1 + 2"), .args = args,
                                        .nargs = 3 },
                 &rep);
     assert_int_equal(rep.status, WBX_FAULT);
     assert_non_null(strstr(rep.failures[0].command,
-                           " '-DX=1 + 2' " PROGRAMS
-                           "/lost.c -- 'it'\\''s' 'a b' ''"));
+                           " '-DX=1 + 2' lost.c -- 'it'\\''s' 'a b' ''"));
     wbx_report_free(&rep);
+    assert_int_equal(chdir(here), 0);
+    free(here);
 }
 
 static void test_a_spent_budget_is_not_clean(void **state)
@@ -342,7 +346,7 @@ static int descriptors;
 static int set_up(void **state)
 {
     (void)state;
-    snprintf(scratch, sizeof(scratch), "/tmp/test-driver-XXXXXX");
+    wb_scratch_path(scratch, sizeof(scratch), "driver");
     if (mkdtemp(scratch) == NULL || setenv("TMPDIR", scratch, 1) != 0)
         return -1;
     descriptors = wb_proc_descriptors(getpid());

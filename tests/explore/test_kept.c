@@ -1,4 +1,5 @@
 /* A program that was built already is built again only when it has changed. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,8 @@
 #include "kept.h"
 #include "wb/testkit.h"
 
-static char scratch[64], program[96], header[96], compiler[96], calls[96];
+static char scratch[PATH_MAX], program[PATH_MAX + 16], header[PATH_MAX + 16],
+    compiler[PATH_MAX + 16], calls[PATH_MAX + 16];
 
 static void write_file(const char *path, const char *text)
 {
@@ -22,17 +24,16 @@ static void write_file(const char *path, const char *text)
 
 static int set_up(void **state)
 {
-    char text[256];
+    char text[2 * PATH_MAX];
 
     (void)state;
-    snprintf(scratch, sizeof(scratch), "/tmp/test-kept-XXXXXX");
-    assert_non_null(mkdtemp(scratch));
+    assert_non_null(mkdtemp(wb_scratch_path(scratch, sizeof(scratch), "kept")));
     snprintf(program, sizeof(program), "%s/program.c", scratch);
     snprintf(header, sizeof(header), "%s/limit.h", scratch);
     snprintf(compiler, sizeof(compiler), "%s/compiler", scratch);
     snprintf(calls, sizeof(calls), "%s/calls", scratch);
-    snprintf(text, sizeof(text), "#!/bin/sh\necho >> %s\nexec gcc \"$@\"\n",
-             calls);
+    snprintf(text, sizeof(text), "#!/bin/sh\necho >> '%s'\nexec '%s' \"$@\"\n",
+             calls, COMPILER);
     write_file(compiler, text);
     assert_int_equal(chmod(compiler, 0700), 0);
     write_file(header, "enum { LIMIT = 3 };\n");

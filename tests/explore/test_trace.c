@@ -329,23 +329,6 @@ static void test_what_cannot_be_written_is_said(void **state)
     assert_int_equal(entries(b->root), before);
 }
 
-static int set_up(void **state)
-{
-    static struct book b;
-
-    book_make(&b);
-    *state = &b;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    book_remove(*state);
-    return 0;
-}
-
-#define FILE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_a_deadlock_shows_steps_locks_and_waits),
     cmocka_unit_test(test_an_arrow_joins_the_racing_pair),
@@ -353,10 +336,10 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_a_wait_gives_its_mutex_up),
     cmocka_unit_test(test_a_real_wait_gives_its_mutex_up),
     cmocka_unit_test(test_any_bytes_give_valid_text),
-    FILE_TEST(test_a_full_disk_leaves_the_old_file),
-    FILE_TEST(test_a_failure_is_written),
-    FILE_TEST(test_a_clean_program_writes_nothing),
-    FILE_TEST(test_what_cannot_be_written_is_said),
+    BOOK_TEST(test_a_full_disk_leaves_the_old_file),
+    BOOK_TEST(test_a_failure_is_written),
+    BOOK_TEST(test_a_clean_program_writes_nothing),
+    BOOK_TEST(test_what_cannot_be_written_is_said),
 };
 
 WB_TEST_MAIN(tests)

@@ -1,6 +1,7 @@
 /* What `mutants` makes of a judge that is too weak. The judge is a script, see
  * fixture/judge.sh; the chapter's name chooses what it misses. */
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 
 #define FIXTURE_FILE(name) FIXTURE "/" name
 
-static char equivalent[64];
+static char equivalent[PATH_MAX];
 
 static void run(const char *chapter, const char *entries, int code,
                 const char *said)
@@ -93,11 +94,9 @@ static void test_judge_must_work(void **state)
 
 static int make_list(void **state)
 {
-    const char *tmp = getenv("TMPDIR");
     (void)state;
-    snprintf(equivalent, sizeof(equivalent), "%s/equivalent-XXXXXX",
-             tmp != NULL && strlen(tmp) < 40 ? tmp : "/tmp");
-    int fd = mkstemp(equivalent);
+    int fd =
+        mkstemp(wb_scratch_path(equivalent, sizeof(equivalent), "equivalent"));
     return fd < 0 ? -1 : close(fd);
 }
 

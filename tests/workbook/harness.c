@@ -18,23 +18,12 @@ static void shell(const char *command)
     wb_subprocess_result_free(&r);
 }
 
-/* Where the tests of the workbook put theirs; TMPDIR is set for each. */
-static const char *temporary(void)
-{
-    static char first[PATH_MAX];
-    const char *tmp = getenv("TMPDIR");
-    if (first[0] == '\0')
-        snprintf(first, sizeof first, "%s", tmp != NULL && *tmp ? tmp : "/tmp");
-    return first;
-}
-
 void book_make(struct book *b)
 {
     char command[6 * PATH_MAX], build[PATH_MAX + 16];
     *b = (struct book){ 0 };
-    int n = snprintf(b->root, sizeof b->root, "%s/workbook-test-XXXXXX",
-                     temporary());
-    if (n >= PATH_MAX || mkdtemp(b->root) == NULL)
+    wb_scratch_path(b->root, sizeof b->root, "workbook-test");
+    if (mkdtemp(b->root) == NULL)
         wb_fail(WB_CRASH, "cannot make %s", b->root);
     snprintf(command, sizeof command,
              "cp -r '%s/.' '%s'; cd '%s'; chmod -R u+w .; "
@@ -58,7 +47,7 @@ void book_remove(struct book *b)
 {
     char command[PATH_MAX + 32];
     wb_subprocess_result_free(&b->result);
-    setenv("TMPDIR", temporary(), 1);
+    unsetenv("TMPDIR");
     snprintf(command, sizeof command, "rm -rf '%s'", b->root);
     shell(command);
 }

@@ -112,6 +112,14 @@ void wb_run_watched(const char *const *argv, int64_t ms,
 void wb_expect_run(const char *const *argv, int64_t ms, int code,
                    const char *out, const char *err);
 
+/**
+ * Write "TMPDIR/NAME-XXXXXX" to dst, for mkstemp() or mkdtemp(): TMPDIR as the
+ * tests were given it, or else /tmp. Fails the running test if it is too long.
+ * Main thread only.
+ * @return dst
+ */
+char *wb_scratch_path(char *dst, size_t size, const char *name);
+
 /* -- looking at a program that runs --------------------------------------- */
 
 /**
