@@ -12,6 +12,7 @@ workbook=$1 root=$2 out=$3
 
 mkdir -p "$(dirname "$out")"
 trap 'rm -f "$out.part" "$out.part.new"' EXIT
+trap 'exit 4' HUP INT TERM
 status=0
 "$workbook" bench --json "$out.part" || status=$?
 if [ "$status" -gt 1 ]; then

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,6 +14,13 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* Older libraries and headers lack the call, older kernels refuse it: then the
+ * program may see descriptors that others have left open in this process. */
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+enum { CLOSE_ON_EXEC = 4 };
 
 struct launch {
     const struct wbx_command *command;
@@ -29,7 +35,7 @@ static void set_up_descriptors(const struct wbx_command *c, int error_fd)
     if (in < 0 || dup2(in, 0) < 0 || dup2(c->output_fd, 1) < 0 ||
         dup2(c->output_fd, 2) < 0)
         return;
-    close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+    syscall(SYS_close_range, 3u, ~0u, CLOSE_ON_EXEC);
     if (c->kept_fd >= 0)
         fcntl(c->kept_fd, F_SETFD, 0);
     fcntl(error_fd, F_SETFD, FD_CLOEXEC);

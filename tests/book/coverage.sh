@@ -19,6 +19,7 @@ for file in "$table" "$elements"; do
 done
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
+trap 'exit 2' HUP INT TERM
 : > "$work/findings"
 
 say() { printf '%s:%s: %s\n' "$table" "$1" "$2" >> "$work/findings"; }

@@ -9,6 +9,7 @@ set -eu
 root=$1 workbook=$2 mode=${3-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 2' HUP INT TERM
 export LC_ALL=C.UTF-8 COLUMNS=100 NO_COLOR=1 WORKBOOK_ROOT="$root"
 cd "$root"
 

@@ -10,7 +10,9 @@ git rev-parse --git-dir >/dev/null 2>&1 || {
 }
 export LC_ALL=C.UTF-8
 findings=$(mktemp) || exit 2
+# A shell that is stopped by a signal forgets what it was to do at its end.
 trap 'rm -f "$findings"' EXIT
+trap 'exit 2' HUP INT TERM
 
 tracked() { git ls-files -z -- "$@"; }
 

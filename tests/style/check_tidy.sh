@@ -17,6 +17,7 @@ database=$build/compile_commands.json
 }
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
+trap 'exit 2' HUP INT TERM
 said=$work/said
 # gcc is told to leave registers alone which clang does not know as options.
 sed 's/ -ffixed-r[0-9bx]*//g' "$database" >"$work/compile_commands.json"
@@ -40,11 +41,14 @@ status=0
 {
     if [ $# = 0 ]; then
         solutions
-        # shellcheck disable=SC2046 # no file of ours has a blank in its name
+        IFS='
+'
+        # shellcheck disable=SC2046 # each line is a file
         set -- $(compiled)
+        unset IFS
     fi
     # One file each: the analyzer of clang 14 confuses those of one process.
-    printf '%s\n' "$@" | xargs -P "$(nproc)" -n 1 \
+    printf '%s\0' "$@" | xargs -0 -P "$(nproc)" -n 1 \
         clang-tidy -quiet -p "$work" 2>&1 || status=1
 } >"$said"
 # A count of what was suppressed, in headers of the system, is no finding.

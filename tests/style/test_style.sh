@@ -5,6 +5,7 @@ set -u
 style=$(cd "${1:?}" && pwd) || exit 2
 root=$(mktemp -d) || exit 2
 trap 'rm -rf "$root"' EXIT
+trap 'exit 2' HUP INT TERM
 cd "$root" || exit 2
 failed=0
 
@@ -114,6 +115,18 @@ GIT_DIR=$root/none
 export GIT_DIR
 out=$(sh "$style/check_style.sh" . 2>&1) && failed=1
 case $out in *'no git repository'*) ;; *) failed=1 ;; esac
+
+# A check that is stopped takes away what it has noted.
+unset GIT_DIR
+repository
+mkdir "$root/bin" "$root/tmp"
+printf '#!/bin/sh\nkill -TERM "$PPID"\n' >"$root/bin/sort"
+chmod +x "$root/bin/sort"
+PATH=$root/bin:$PATH TMPDIR=$root/tmp sh "$style/check_style.sh" . && failed=1
+[ -z "$(ls "$root/tmp")" ] || {
+    echo 'check_style: what it has noted stays when it is stopped'
+    failed=1
+}
 
 [ $failed = 0 ] && echo 'style: every fault is found'
 exit $failed

@@ -154,6 +154,21 @@ static void test_works_through_a_link(void **state)
     assert_string_equal(b->out, "<list><two words>");
 }
 
+/* Nothing of a build that is stopped may pile up. */
+static void test_stopped_build_leaves_no_log(void **state)
+{
+    struct book *b = *state;
+    const char *argv[] = { "/bin/sh", "-c", "ls -A \"$0\"/build/.log*", b->root,
+                           NULL };
+    put(b, "bin/ninja", "#!/bin/sh\necho begun\nkill -TERM \"$PPID\"\n");
+    launch_here(b, "list");
+    assert_int_equal(b->code, 4);
+    wb_subprocess_result_free(&b->result);
+    setenv("PATH", "/usr/bin:/bin", 1);
+    wb_run_watched(argv, 60000, &b->result);
+    assert_string_equal(b->result.out, "");
+}
+
 static void test_moved_copy_is_configured_again(void **state)
 {
     struct book *b = *state;
@@ -263,6 +278,7 @@ static void test_tests_run_side_by_side(void **state)
 static const struct CMUnitTest tests[] = {
     T(test_builds_and_becomes_the_command),
     T(test_works_through_a_link),
+    T(test_stopped_build_leaves_no_log),
     T(test_moved_copy_is_configured_again),
     T(test_missing_tool_is_told_and_not_installed),
     T(test_root_without_terminal_installs),
