@@ -45,7 +45,6 @@ static int read_now(struct wb_coro_stream *s, void *buf, size_t n,
         ssize_t got = read(s->fd, buf, n);
         if (got >= 0) {
             note_read(s, (size_t)got, n);
-            wbc_breathe();
             return (int)got;
         }
         if (errno != EAGAIN && errno != EINTR)
@@ -67,15 +66,24 @@ static size_t from_line_room(struct wb_coro_stream *s, void *buf, size_t n)
     return taken;
 }
 
-int wb_coro_read_until(struct wb_coro_stream *s, void *buf, size_t n,
-                       int64_t deadline)
+static int read_some(struct wb_coro_stream *s, void *buf, size_t n,
+                     int64_t deadline)
 {
-    wbc_need_self("wb_coro_read");
     if (n > INT_MAX)
         n = INT_MAX;
     if (s->line_at < s->line_end)
         return (int)from_line_room(s, buf, n);
     return read_now(s, buf, n, deadline);
+}
+
+/* Others run at the very end of a call, as one of them may close s then. */
+int wb_coro_read_until(struct wb_coro_stream *s, void *buf, size_t n,
+                       int64_t deadline)
+{
+    wbc_need_self("wb_coro_read");
+    int got = read_some(s, buf, n, deadline);
+    wbc_breathe();
+    return got;
 }
 
 int wb_coro_read(struct wb_coro_stream *s, void *buf, size_t n)
@@ -86,28 +94,47 @@ int wb_coro_read(struct wb_coro_stream *s, void *buf, size_t n)
 int wb_coro_read_exactly(struct wb_coro_stream *s, void *buf, size_t n,
                          int64_t deadline)
 {
-    for (char *to = buf; n > 0;) {
-        int got = wb_coro_read_until(s, to, n, deadline);
-        if (got <= 0)
-            return got < 0 ? got : -EPIPE;
-        to += got;
-        n -= (size_t)got;
+    int rc = 0;
+    wbc_need_self("wb_coro_read_exactly");
+    for (char *to = buf; n > 0 && rc == 0;) {
+        int got = read_some(s, to, n, deadline);
+        if (got > 0) {
+            to += got;
+            n -= (size_t)got;
+        } else {
+            rc = got < 0 ? got : -EPIPE;
+        }
     }
-    return 0;
+    wbc_breathe();
+    return rc;
 }
 
 /* -- lines ----------------------------------------------------------------- */
+
+/* @return 0, or -ENOMEM and the room is as it was */
+static int widen_line_room(struct wb_coro_stream *s)
+{
+    size_t room = s->line_room > 0 ? 2 * s->line_room : LINE_ROOM;
+    char *line = realloc(s->line, room);
+    if (line == NULL)
+        return -ENOMEM;
+    s->line = line;
+    s->line_room = room;
+    return 0;
+}
 
 /* Read more behind what is there. @return as wb_coro_read() */
 static int fill_line_room(struct wb_coro_stream *s, int64_t deadline)
 {
     size_t left = s->line_end - s->line_at;
-    memmove(s->line, s->line + s->line_at, left);
+    if (left > 0)
+        memmove(s->line, s->line + s->line_at, left);
     s->line_at = 0;
     s->line_end = left;
-    if (left == LINE_ROOM)
-        return -EMSGSIZE;
-    int got = read_now(s, s->line + left, LINE_ROOM - left, deadline);
+    int rc = left == s->line_room ? widen_line_room(s) : 0;
+    if (rc < 0)
+        return rc;
+    int got = read_now(s, s->line + left, s->line_room - left, deadline);
     if (got > 0)
         s->line_end += (size_t)got;
     return got;
@@ -124,12 +151,9 @@ static int give_line(struct wb_coro_stream *s, char *buf, size_t size,
     return (int)length;
 }
 
-int wb_coro_read_line(struct wb_coro_stream *s, char *buf, size_t size,
-                      int64_t deadline)
+static int read_line(struct wb_coro_stream *s, char *buf, size_t size,
+                     int64_t deadline)
 {
-    wbc_need_self("wb_coro_read_line");
-    if (s->line == NULL)
-        s->line = wb_alloc(1, LINE_ROOM);
     for (int got = 1;;) {
         size_t left = s->line_end - s->line_at;
         const char *end =
@@ -145,6 +169,15 @@ int wb_coro_read_line(struct wb_coro_stream *s, char *buf, size_t size,
         if (got < 0)
             return got;
     }
+}
+
+int wb_coro_read_line(struct wb_coro_stream *s, char *buf, size_t size,
+                      int64_t deadline)
+{
+    wbc_need_self("wb_coro_read_line");
+    int rc = read_line(s, buf, size, deadline);
+    wbc_breathe();
+    return rc;
 }
 
 /* -- writing

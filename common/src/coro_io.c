@@ -165,7 +165,7 @@ int wb_coro_accept_until(struct wb_coro_stream *s, struct wb_coro_stream **out,
                          int64_t deadline)
 {
     wbc_need_self("wb_coro_accept");
-    for (int rc = 0;;) {
+    for (;;) {
         int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
             set_no_delay(fd);
@@ -176,7 +176,8 @@ int wb_coro_accept_until(struct wb_coro_stream *s, struct wb_coro_stream **out,
             continue;
         if (errno != EAGAIN)
             return -errno;
-        if (rc < 0 || (rc = wbc_stream_wait(s, UV_READABLE, deadline)) < 0)
+        int rc = wbc_stream_wait(s, UV_READABLE, deadline);
+        if (rc < 0)
             return rc;
     }
 }

@@ -20,7 +20,7 @@ struct wb_coro_stream {
     /* Who waits, from then on until it runs again. */
     struct wb_coro *reader, *writer;
     char *line; /* bytes that came behind a line; NULL: never asked for one */
-    size_t line_at, line_end;
+    size_t line_at, line_end, line_room;
 };
 
 /*

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "coro_pair.h"
 #include "coro_virtual.h"
 #include "wb/base.h"
 #include "wb/coro_io.h"
@@ -124,27 +125,6 @@ static void test_refused_connection_is_told(void **state)
 }
 
 /* -- pairs of streams ------------------------------------------------------ */
-
-struct pair {
-    struct wb_coro_stream *a, *b; /* b reads what a writes */
-    struct trail *trail;
-    char *big;
-};
-
-static void open_pair(struct pair *p)
-{
-    struct wb_coro_stream *listener;
-    WB_MUST(wb_coro_listen(&listener, 0));
-    WB_MUST(wb_coro_connect(&p->a, wb_coro_port(listener)));
-    WB_MUST(wb_coro_accept(listener, &p->b));
-    wb_coro_close(listener);
-}
-
-static void close_pair(struct pair *p)
-{
-    wb_coro_close(p->a);
-    wb_coro_close(p->b);
-}
 
 static int write_big(void *arg)
 {
@@ -267,44 +247,6 @@ static void test_write_to_closed_peer_fails(void **state)
     assert_true(rc == -EPIPE || rc == -ECONNRESET);
 }
 
-/* -- lines ----------------------------------------------------------------- */
-
-static int read_lines(void *arg)
-{
-    struct pair p;
-    char line[8], rest[8];
-    (void)arg;
-    open_pair(&p);
-    WB_MUST(wb_coro_write(p.a, "one\n\nthree\nlonger than that\nlast", 32));
-    WB_MUST(wb_coro_shutdown(p.a));
-    assert_int_equal(wb_coro_read_line(p.b, line, 8, WB_FOREVER), 3);
-    assert_string_equal(line, "one");
-    assert_int_equal(wb_coro_read_line(p.b, line, 8, WB_FOREVER), 0);
-    assert_int_equal(wb_coro_read_line(p.b, line, 8, WB_FOREVER), 5);
-    assert_string_equal(line, "three");
-    assert_int_equal(wb_coro_read_line(p.b, line, 8, WB_FOREVER), -EMSGSIZE);
-    WB_MUST(wb_coro_read_exactly(p.b, rest, 7, WB_FOREVER));
-    assert_memory_equal(rest, "longer ", 7);
-    WB_MUST(wb_coro_read_exactly(p.b, rest, 6, WB_FOREVER));
-    assert_int_equal(wb_coro_read_line(p.b, line, 8, WB_FOREVER), 3);
-    assert_string_equal(line, "hat");
-    assert_int_equal(wb_coro_read_line(p.b, line, 8, WB_FOREVER), 4);
-    assert_string_equal(line, "last");
-    assert_int_equal(wb_coro_read_line(p.b, line, 8, WB_FOREVER), -EPIPE);
-    close_pair(&p);
-    open_pair(&p); /* too long already, whatever comes: no need to wait */
-    WB_MUST(wb_coro_write(p.a, "12345678", 8));
-    assert_int_equal(wb_coro_read_line(p.b, line, 8, WB_FOREVER), -EMSGSIZE);
-    close_pair(&p);
-    return 0;
-}
-
-static void test_lines_are_cut_at_newlines(void **state)
-{
-    (void)state;
-    assert_int_equal(wb_coro_run(read_lines, NULL), 0);
-}
-
 /* -- other descriptors, and children --------------------------------------- */
 
 static int adopt_pipe(void *arg)
@@ -371,7 +313,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_deadlines_end_waits),
     cmocka_unit_test(test_cancel_and_close_end_a_read),
     cmocka_unit_test(test_write_to_closed_peer_fails),
-    cmocka_unit_test(test_lines_are_cut_at_newlines),
     cmocka_unit_test(test_pipes_are_streams_files_are_not),
     cmocka_unit_test(test_child_is_waited_for_and_reaped),
 };
