@@ -117,6 +117,8 @@ int wb_deadline_poll_ms(int64_t deadline)
 {
     if (deadline == WB_FOREVER)
         return -1;
+    if (deadline < 0) /* the clock has never been there */
+        return 0;
     int64_t left = deadline - wb_now();
     if (left <= 0)
         return 0;

@@ -129,6 +129,7 @@ static void test_deadline_for_poll_rounds_up(void **state)
     assert_int_equal(wb_deadline_poll_ms(WB_FOREVER), -1);
     assert_int_equal(wb_deadline_poll_ms(wb_now()), 0);
     assert_int_equal(wb_deadline_poll_ms(0), 0);
+    assert_int_equal(wb_deadline_poll_ms(INT64_MIN), 0);
     assert_int_equal(wb_deadline_poll_ms(WB_FOREVER - 1), INT_MAX);
     /* The clock moves between the two calls, so try until it has not moved
      * by as much as a second. */
