@@ -12,7 +12,8 @@ enum {
     EVENTS = 64,
     LOOK_MIN_MS = 1, /* between two looks at those who wait at a gate */
     LOOK_MAX_MS = 16,
-    PATIENCE_MS = 2000 /* with a kernel that does not let us look */
+    PATIENCE_MS = 2000, /* with a kernel that does not let us look */
+    RETRY_MS = 16 /* for what accept() lacks: nobody tells when it is there */
 };
 
 /* What an event is about: a connection by its index, or one of these. */
@@ -26,6 +27,11 @@ static void listen_to(struct wb_server *s, int op, int fd, int what)
 }
 
 /* -- connections -------------------------------------------------------- */
+
+static bool has_room(const struct wb_server *s)
+{
+    return atomic_load(&s->open) < s->max;
+}
 
 /* Without a room or a descriptor left, those who knock wait outside. */
 static void set_full(struct wb_server *s, bool full)
@@ -75,14 +81,15 @@ static struct conn *take_room(struct wb_server *s)
 static bool accept_one(struct wb_server *s)
 {
     int on = 1, fd = -1;
-    bool room = atomic_load(&s->open) < s->max;
+    bool room = has_room(s);
 
     if (room)
         fd = accept4(s->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) {
-        if (!room || errno == EMFILE || errno == ENFILE)
+        bool again = room && (errno == EINTR || errno == ECONNABORTED);
+        if (!again && (!room || errno != EAGAIN))
             set_full(s, true);
-        return room && (errno == EINTR || errno == ECONNABORTED);
+        return again;
     }
     struct conn *c = take_room(s);
     *c = (struct conn){ .fd = fd };
@@ -154,8 +161,11 @@ static int look(struct wb_server *s, int ms)
 static int wait_ms(const struct wb_server *s, int look_ms)
 {
     int ms = wb_deadline_poll_ms(s->due);
+    int most = s->waiting > 0           ? look_ms
+               : s->full && has_room(s) ? RETRY_MS
+                                        : -1;
 
-    return s->waiting > 0 && (ms < 0 || ms > look_ms) ? look_ms : ms;
+    return most >= 0 && (ms < 0 || ms > most) ? most : ms;
 }
 
 /* Those who knock come last: no event may be about one of them. */
@@ -190,6 +200,8 @@ void wb_server_serve(struct wb_server *s)
 
         take_events(s, events, n);
         do_what_is_due(s);
+        if (n == 0 && has_room(s))
+            set_full(s, false);
         look_ms = n <= 0 && s->waiting > 0 ? look(s, look_ms) : LOOK_MIN_MS;
     }
     for (int i = 0; i < s->used; i++)

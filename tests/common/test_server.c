@@ -3,9 +3,11 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "served.h"
@@ -168,6 +170,32 @@ static void test_those_without_room_wait_outside(void **state)
     close(fd[2]);
 }
 
+/* A call of the C library, which the server makes; so often it fails. */
+static atomic_int refusals;
+
+int accept4(int fd, struct sockaddr *addr, socklen_t *addr_len, int flags)
+{
+    if (atomic_load(&refusals) > 0) {
+        atomic_fetch_sub(&refusals, 1);
+        errno = EMFILE;
+        return -1;
+    }
+    return (int)syscall(SYS_accept4, fd, addr, addr_len, flags);
+}
+
+/* With no connection open, none ends and leaves a descriptor. */
+static void test_who_came_without_a_descriptor_is_served_later(void **state)
+{
+    char body[WB_FETCH_MAX];
+    int64_t deadline = wb_deadline_in_ms(PATIENCE_MS);
+
+    (void)state;
+    atomic_store(&refusals, 2);
+    assert_int_equal(
+        wb_fetch(wb_server_port(server), "/echo/late", body, deadline), 200);
+    assert_int_equal(atomic_load(&refusals), 0);
+}
+
 static void test_bad_options_are_refused(void **state)
 {
     struct wb_server *none = NULL;
@@ -195,6 +223,9 @@ static const struct CMUnitTest tests[] = {
     BOTH(test_who_does_not_wait_its_turn_is_dropped),
     { "test_those_without_room_wait_outside",
       test_those_without_room_wait_outside, start_narrow, stop, NULL },
+    { "test_who_came_without_a_descriptor_is_served_later",
+      test_who_came_without_a_descriptor_is_served_later, start_thread, stop,
+      NULL },
     COUNTED(test_bad_options_are_refused),
 };
 
