@@ -58,29 +58,35 @@ void wb_jobs_return(struct wb_jobs *jobs, struct wb_jobs *from)
 /* -- birth ------------------------------------------------------------------
  */
 
-/* Ours of both, theirs[0] for tasks and theirs[1] for replies. */
+/* Out of the way of stdio, which the worker shares with us: where that is
+ * closed, a descriptor of ours would take its place. */
+static int above_stdio(int fd[2])
+{
+    fd[0] = wb_subprocess_above_stdio(fd[0]);
+    fd[1] = wb_subprocess_above_stdio(fd[1]);
+    return fd[0] < 0 ? fd[0] : fd[1] < 0 ? fd[1] : 0;
+}
+
+/* Ours of both, theirs[0] for tasks and theirs[1] for replies. What is open
+ * on failure, too, is the caller's to close. */
 static int open_ends(struct wb_link *l, int theirs[2])
 {
     int tasks[2], replies[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, tasks) != 0)
         return -errno;
-    int rc = pipe2(replies, O_CLOEXEC) != 0 ? -errno : 0;
-    if (rc == 0 && fcntl(replies[0], F_SETFL, O_NONBLOCK) != 0) {
-        rc = -errno;
-        close(replies[0]);
-        close(replies[1]);
-    }
-    if (rc < 0) {
-        close(tasks[0]);
-        close(tasks[1]);
-        return rc;
-    }
+    int rc = above_stdio(tasks);
     l->tasks = tasks[0];
-    l->replies = replies[0];
     theirs[0] = tasks[1];
-    /* Above stdio, where the worker has descriptors of its own. */
-    theirs[1] = wb_subprocess_above_stdio(replies[1]);
-    return theirs[1] < 0 ? theirs[1] : 0;
+    if (rc < 0)
+        return rc;
+    if (pipe2(replies, O_CLOEXEC) != 0)
+        return -errno;
+    rc = above_stdio(replies);
+    l->replies = replies[0];
+    theirs[1] = replies[1];
+    if (rc == 0 && fcntl(l->replies, F_SETFL, O_NONBLOCK) != 0)
+        rc = -errno;
+    return rc;
 }
 
 static int spawn(struct wb_link *l, wb_procpool_fn fn, const int theirs[2])

@@ -40,7 +40,8 @@ enum what {
     TRY_LOCK,
     HANG_UP,  /* close all descriptors but stdio, and go on */
     SCRIBBLE, /* number into the pipe of the pool */
-    LIST      /* the descriptors of a child */
+    LIST,     /* the descriptors of a child */
+    PRINT     /* to stdout */
 };
 
 /* With it the size of an order is no multiple of a large alignment. */
@@ -139,6 +140,7 @@ static inline int work(const void *task, size_t size,
     case WRITE_FIFO: value = open_fifo(o, O_WRONLY); break;
     case BLOW_UP: return blow_up(o->number, reply);
     case LIST: return list(reply);
+    case PRINT: value = write(STDOUT_FILENO, o->path, sizeof(o->path)); break;
     case DESCRIPTORS: value = wb_proc_descriptors(getpid()); break;
     case TRY_LOCK: value = pthread_mutex_trylock(&shared_mu); break;
     default: break;

@@ -195,6 +195,25 @@ static void test_no_descriptors_for_workers(void **state)
     wb_procpool_free(pool);
 }
 
+/* Then what workers print goes nowhere, and into no descriptor of the pool. */
+static void test_a_parent_without_stdout(void **state)
+{
+    (void)state;
+    fflush(stdout);
+    int kept = WB_MUST_SYS(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
+    close(STDOUT_FILENO);
+    struct wb_procpool *pool = make_pool(1);
+    orders[0].what = PRINT;
+    int rc = map(pool, 2, 1);
+    wb_procpool_free(pool);
+    WB_MUST_SYS(dup2(kept, STDOUT_FILENO));
+    close(kept);
+    assert_int_equal(rc, 0);
+    assert_int_equal(value_of(&results[0]), sizeof(orders[0].path));
+    expect_squares(2);
+    wb_procpool_results_free(results, 2);
+}
+
 /* -- giving up --------------------------------------------------------------
  */
 
@@ -298,6 +317,7 @@ static const struct CMUnitTest tests[] = {
     COUNTED(test_a_worker_that_cannot_answer_is_replaced),
     COUNTED(test_workers_that_die_at_their_start),
     COUNTED(test_no_descriptors_for_workers),
+    COUNTED(test_a_parent_without_stdout),
     COUNTED(test_the_deadline_ends_what_runs),
     COUNTED(test_a_long_map_ends_or_is_given_up),
     COUNTED(test_cancel_leaves_nothing_running),
