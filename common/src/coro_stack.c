@@ -40,6 +40,8 @@ enum {
     ALTERNATE = 65536
 };
 
+/* Of a stack: there is no memory for it, but its slab has a size. */
+#define MOST   (SIZE_MAX / STACKS_PER_SLAB / 2)
 #define CANARY UINT64_C(0x5afe57ac5afe57ac)
 
 /* const after init, but for used */
@@ -159,6 +161,8 @@ void wbc_stacks_open(struct wbc_stacks *s, size_t size)
         size = usual;
     if (size < LEAST)
         size = LEAST;
+    if (size > MOST)
+        size = MOST;
     s->size = (size + PAGE - 1) / PAGE * PAGE + GUARD;
     wbc_list_init(&s->unused);
     install_handler(s);

@@ -229,6 +229,7 @@ int main(int argc, char **argv)
 {
     struct wb_coro_options virtual = { .virtual_time = true };
     struct wb_coro_options small = { .stack_size = SMALL_STACK };
+    struct wb_coro_options boundless = { .stack_size = SIZE_MAX };
     const char *mode = argc > 1 ? argv[1] : "";
     if (strcmp(mode, "await-outside") == 0)
         return wb_coro_await(NULL);
@@ -236,6 +237,8 @@ int main(int argc, char **argv)
         return wb_coro_spawn(nothing, NULL) == NULL;
     if (strcmp(mode, "hold") == 0)
         return wb_coro_run_with(&virtual, hold, NULL);
+    if (strcmp(mode, "boundless-stack") == 0)
+        return wb_coro_run_with(&boundless, nothing, NULL);
     if (strcmp(mode, "overflow-in-a-crowd") == 0)
         return wb_coro_run_with(&small, overflow_in_a_crowd, NULL);
     for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)

@@ -53,6 +53,14 @@ static void test_lost_error_is_told(void **state)
     expect_end("forget-error", 0, "\"fail\" (coro_tool.c:");
 }
 
+static void test_no_memory_for_a_stack_is_told(void **state)
+{
+    const char *const argv[] = { CORO_TOOL, "boundless-stack", NULL };
+    (void)state;
+    wb_expect_run(argv, PATIENCE_MS, 1, "",
+                  "error: no memory for coroutine 1, \"nothing\"\n");
+}
+
 static void expect_overflow(const char *mode, const char *message, bool there)
 {
     const char *const argv[] = { CORO_TOOL, mode, NULL };
@@ -90,6 +98,7 @@ static void test_another_fault_is_no_overflow(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_misuse_is_told),
     cmocka_unit_test(test_lost_error_is_told),
+    cmocka_unit_test(test_no_memory_for_a_stack_is_told),
     cmocka_unit_test(test_overflow_names_the_coroutine),
     cmocka_unit_test(test_overflow_without_a_guard_is_noticed),
     cmocka_unit_test(test_another_fault_is_no_overflow),
