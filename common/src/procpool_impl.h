@@ -28,8 +28,9 @@
 #define WB_PROCPOOL_ARGUMENT "--wb-procpool-worker"
 
 enum {
-    WB_PROCPOOL_READ = 1 << 16,  /* bytes asked for at a time */
-    WB_PROCPOOL_WINDOW_MAX = 128 /* chunks that a worker has at most */
+    WB_PROCPOOL_READ = 1 << 16,   /* bytes asked for at a time */
+    WB_PROCPOOL_WINDOW_MAX = 128, /* chunks that a worker has at most */
+    WB_PROCPOOL_ERRNO_MAX = 4095  /* what the kernel takes for an errno */
 };
 
 /* What stands before each task and each reply. */

@@ -225,7 +225,7 @@ static bool makes_sense(const struct wb_link *l)
     bool expected =
         !l->greeted || (l->sent.first != NULL && l->sent.first != l->sending);
     return expected && l->head.size <= WB_PROCPOOL_BYTES_MAX &&
-           l->head.rc <= 0 && l->head.rc > -4096;
+           l->head.rc <= 0 && l->head.rc >= -WB_PROCPOOL_ERRNO_MAX;
 }
 
 static int begin_reply(struct wb_link *l, const char *bytes)

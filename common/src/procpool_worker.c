@@ -138,7 +138,7 @@ static int do_task(wb_procpool_fn fn, const void *task, size_t size,
                    struct wb_procpool_reply *reply)
 {
     int rc = fn(task, size, reply);
-    if (rc > 0)
+    if (rc > 0 || rc < -WB_PROCPOOL_ERRNO_MAX)
         return wb_procpool_refuse(reply, -EPROTO,
                                   "the task returned %d: 0 or a negative "
                                   "errno is asked for",

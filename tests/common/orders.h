@@ -29,7 +29,7 @@ enum what {
     NOTE,       /* and leave a line in the file at path */
     REFUSE,     /* with a message */
     FAIL,       /* without one */
-    WRONG_CODE, /* return a positive number */
+    WRONG_CODE, /* return that number, which is no errno */
     ABORT,
     LEAVE,       /* call exit(3) */
     READ_FIFO,   /* wait until somebody opens path for writing */
@@ -135,7 +135,7 @@ static inline int work(const void *task, size_t size,
         wb_procpool_answer(reply, "half a result", 13);
         return wb_procpool_refuse(reply, -EDOM, "%ld is odd", o->number);
     case FAIL: return -EDOM;
-    case WRONG_CODE: return 7;
+    case WRONG_CODE: return (int)o->number;
     case READ_FIFO: value = open_fifo(o, O_RDONLY); break;
     case WRITE_FIFO: value = open_fifo(o, O_WRONLY); break;
     case BLOW_UP: return blow_up(o->number, reply);

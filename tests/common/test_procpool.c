@@ -96,7 +96,8 @@ static void test_errors_come_back_with_their_message(void **state)
     struct wb_procpool *pool = make_pool(2);
     orders[3].what = REFUSE;
     orders[5].what = FAIL;
-    orders[7].what = WRONG_CODE;
+    orders[7].what = orders[8].what = WRONG_CODE;
+    orders[8].number = -4096;
     assert_int_equal(map(pool, 10, 1), -EDOM);
     expect_squares(10);
     assert_int_equal(results[3].rc, -EDOM);
@@ -105,6 +106,8 @@ static void test_errors_come_back_with_their_message(void **state)
     assert_string_equal(results[5].bytes, strerror(EDOM));
     assert_int_equal(results[7].rc, -EPROTO);
     assert_non_null(strstr(results[7].bytes, "returned 7"));
+    assert_int_equal(results[8].rc, -EPROTO);
+    assert_non_null(strstr(results[8].bytes, "returned -4096"));
     wb_procpool_results_free(results, 10);
     assert_int_equal(wb_procpool_replaced(pool), 0);
     wb_procpool_free(pool);
