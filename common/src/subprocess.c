@@ -130,7 +130,7 @@ pid_t wb_subprocess_pid(const struct wb_subprocess *p)
 bool wb_subprocess_alive(struct wb_subprocess *p)
 {
     struct pollfd end = { p->pidfd, POLLIN, 0 };
-    return !p->done && poll(&end, 1, 0) == 0;
+    return !p->done && poll(&end, 1, 0) <= 0; /* a signal says nothing */
 }
 
 int wb_subprocess_wait_all(struct wb_subprocess **p, size_t n, int64_t deadline)

@@ -202,7 +202,8 @@ static int open_pidfd(struct wb_subprocess *p)
         return 0;
     int rc = -errno;
     kill(-p->pid, SIGKILL);
-    waitpid(p->pid, NULL, 0);
+    while (waitpid(p->pid, NULL, 0) < 0 && errno == EINTR)
+        ;
     return rc;
 }
 

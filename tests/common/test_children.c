@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -50,6 +51,34 @@ static struct wb_subprocess *start_reader(int *fd)
     close(gate[0]);
     *fd = gate[1];
     return p;
+}
+
+/* A call of the C library, which the library makes; the next one fails. */
+static bool interrupted;
+
+int poll(struct pollfd *fds, nfds_t nfds, int timeout)
+{
+    const struct timespec ts = { timeout / 1000, timeout % 1000 * 1000000L };
+    if (!interrupted)
+        return ppoll(fds, nfds, timeout < 0 ? NULL : &ts, NULL);
+    interrupted = false;
+    errno = EINTR;
+    return -1;
+}
+
+static void test_a_signal_ends_nothing(void **state)
+{
+    (void)state;
+    int fd;
+    struct wb_subprocess *p = start_reader(&fd);
+    interrupted = true;
+    assert_true(wb_subprocess_alive(p));
+    assert_false(interrupted);
+    close(fd);
+    interrupted = true;
+    assert_int_equal(wb_subprocess_wait_until(p, WB_FOREVER), 0);
+    assert_false(interrupted);
+    wb_subprocess_free(p);
 }
 
 static void test_alive_until_it_ends(void **state)
@@ -222,6 +251,7 @@ static void test_threads_run_programs_side_by_side(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
+    COUNTED(test_a_signal_ends_nothing),
     COUNTED(test_alive_until_it_ends),
     COUNTED(test_terminate_lets_it_clean_up),
     COUNTED(test_terminate_kills_who_ignores_it),
