@@ -50,10 +50,11 @@ static void put_lane(FILE *out, struct lane *lane)
 
     for (size_t i = 0; i < n; i++) {
         const struct event *e = &c->event[i % CHUNK_EVENTS];
+        bool names = e->phase == 'M' && e->track == lane->track;
 
-        if (e->time >= start)
+        if (e->time >= start || names) /* a name is told once for all traces */
             put_event(out, e);
-        named = named || (e->phase == 'M' && e->track == lane->track);
+        named = named || names;
         if (i % CHUNK_EVENTS == CHUNK_EVENTS - 1 && i + 1 < n)
             c = c->next;
     }

@@ -236,6 +236,7 @@ static void test_every_program_of_a_chapter_takes_it(void **state)
 static void test_one_trace_at_a_time(void **state)
 {
     (void)state;
+    wb_thread_name_set("judge");
     wb_trace_begin("before it is on");
     assert_int_equal(wb_trace_track("none"), -1);
     assert_int_equal(wb_trace_close(), 0);
@@ -254,6 +255,7 @@ static void test_one_trace_at_a_time(void **state)
     text = read_trace();
     expect(text, 0, "\"name\":\"first\"");
     expect(text, 1, "\"name\":\"second\"");
+    expect(text, 1, "\"name\":\"judge\"");
     free(text);
 }
 
