@@ -1,7 +1,7 @@
 /* Four pieces of work, and what each does with its time.
  *
  * Run:     ./workbook run 05 kinds
- * Next:    exercise.h */
+ * Next:    ready.c */
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>

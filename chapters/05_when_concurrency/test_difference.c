@@ -223,6 +223,19 @@ static void test_kinds_shows_four_pieces_of_work(void **state)
     wb_subprocess_result_free(&res);
 }
 
+/* The report ends behind the answers, or when nobody else can come. */
+static void test_whoever_is_ready_answers_first(void **state)
+{
+    (void)state;
+    wb_expect_run(WB_ARGV(PROGRAM("ready")), PATIENCE_MS, 0,
+                  "3 of 3 answers did not have to wait for the report\n", NULL);
+    wb_expect_run(WB_ARGV(PROGRAM("ready"), "turn"), PATIENCE_MS, 1,
+                  "0 of 3 answers did not have to wait for the report\n"
+                  "verdict: not-concurrent: a report that takes long stood "
+                  "before short answers\n",
+                  NULL);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_bad_has_threads_in_the_wrong_place),
     cmocka_unit_test(test_good_has_them_where_it_waits),
@@ -230,6 +243,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_computing_is_no_wait),
     cmocka_unit_test(test_kinds_are_told_apart),
     cmocka_unit_test(test_kinds_shows_four_pieces_of_work),
+    cmocka_unit_test(test_whoever_is_ready_answers_first),
 };
 
 WB_TEST_MAIN(tests)
