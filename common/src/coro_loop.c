@@ -67,8 +67,6 @@ static void fetch_ahead(const char *coro)
 static void run_ready(struct wbc_loop *l)
 {
     struct wb_coro_list batch;
-    if (wbc_list_empty(&l->ready))
-        return;
     wbc_list_init(&batch);
     wbc_list_append(&l->ready, &batch);
     wbc_list_remove(&l->ready); /* batch is the head of the list now */

@@ -135,6 +135,12 @@ static void test_deadline_for_poll_rounds_up(void **state)
      * by as much as a second. */
     int ms = wb_deadline_poll_ms(wb_deadline_in_ns(1000000001));
     assert_in_range(ms, 1, 1001);
+    int64_t soon; /* less than a millisecond, and yet to come when asked */
+    do {
+        soon = wb_deadline_in_ns(900000);
+        ms = wb_deadline_poll_ms(soon);
+    } while (wb_deadline_passed(soon));
+    assert_int_equal(ms, 1);
 }
 
 /* -- waiting for a condition --------------------------------------------- */

@@ -131,6 +131,72 @@ static void test_result_at_the_deadline_is_not_lost(void **state)
     assert_int_equal(run_virtually(await_at_the_last_moment, &t), 3);
 }
 
+static int fail_later(void *arg)
+{
+    wb_coro_sleep_ms(1);
+    mark(arg, 'f');
+    return -EIO;
+}
+
+/* Both that are cancelled take their time, and the second one's end comes after
+ * the first one's has woken who waits for both. */
+static int gather_and_fail(void *arg)
+{
+    struct wb_coro *c[3];
+    c[0] = wb_coro_spawn(clean_up_slowly, arg);
+    c[1] = wb_coro_spawn(await_slow_child, arg);
+    c[2] = wb_coro_spawn(fail_later, arg);
+    int rc = wb_coro_gather(c, 3);
+    assert_int_equal(wb_coro_alive(), 1);
+    return rc;
+}
+
+static void test_gather_waits_for_all_that_clean_up(void **state)
+{
+    (void)state;
+    struct trail t = { 0 };
+    assert_int_equal(run_virtually(gather_and_fail, &t), -EIO);
+    assert_string_equal(t.text, "fccdde");
+}
+
+enum { SLEEPERS = 300 };
+
+struct sleeper {
+    int ms;
+    int *on_time;
+};
+
+static int sleep_in_a_crowd(void *arg)
+{
+    const struct sleeper *s = arg;
+    int rc = wb_coro_sleep_ms(s->ms);
+    *s->on_time += rc == 0 && wb_coro_now() == s->ms * MS;
+    return 0;
+}
+
+static int cancel_most(void *arg)
+{
+    struct sleeper sleepers[SLEEPERS];
+    struct wb_coro *c[SLEEPERS];
+    for (int i = 0; i < SLEEPERS; i++) {
+        sleepers[i] = (struct sleeper){ 1 + i * 7919 % 1009, arg };
+        c[i] = wb_coro_spawn(sleep_in_a_crowd, &sleepers[i]);
+    }
+    wb_coro_yield();
+    for (int i = 0; i < SLEEPERS; i++)
+        if (i % 3 != 0)
+            wb_coro_cancel(c[i]);
+    return wb_coro_gather(c, SLEEPERS);
+}
+
+static void test_those_that_are_left_wake_on_time(void **state)
+{
+    (void)state;
+    int on_time = 0;
+    assert_int_equal(run_virtually(cancel_most, &on_time), 0);
+    assert_int_equal(on_time, SLEEPERS / 3);
+}
+
 static int sleep_for_ever(void *arg)
 {
     int rc = wb_coro_sleep_until(WB_FOREVER);
@@ -162,6 +228,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_cancel_waits_for_what_cannot_be_given_up),
     cmocka_unit_test(test_deadline_cancels_whom_it_awaits),
     cmocka_unit_test(test_result_at_the_deadline_is_not_lost),
+    cmocka_unit_test(test_gather_waits_for_all_that_clean_up),
+    cmocka_unit_test(test_those_that_are_left_wake_on_time),
     cmocka_unit_test(test_detached_ones_are_cancelled_at_the_end),
 };
 

@@ -3,11 +3,13 @@
  */
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "coro_virtual.h"
 #include "wb/base.h"
@@ -85,21 +87,58 @@ static void test_cancelled_work_is_waited_for(void **state)
     WB_MUST_SYS(sem_destroy(&gate.open));
 }
 
+/* Works until the loop, whose thread is the first, sleeps in the kernel: then
+ * it waits for this, and for no clock. */
+static int work_until_the_loop_sleeps(void *arg)
+{
+    int64_t patience = wb_deadline_in_ms(2000);
+    struct wb_blocked at = { 0 };
+    (void)arg;
+    while (!wb_deadline_passed(patience) &&
+           wb_thread_blocked(getpid(), getpid(), &at) == 0 &&
+           (at.state != 'S' || strncmp(at.syscall, "epoll_", 6) != 0))
+        poll(NULL, 0, 1);
+    return 5;
+}
+
+static int work_long(void *arg)
+{
+    return wb_coro_run_in_executor(work_until_the_loop_sleeps, arg);
+}
+
 /* A deadline far off does not come while a thread works. */
 static int race_a_deadline(void *arg)
 {
-    struct wb_coro *c = wb_coro_spawn(in_executor, arg);
-    wb_coro_detach(wb_coro_spawn(open_gate, arg));
+    struct wb_coro *c = wb_coro_spawn(work_long, arg);
     return wb_coro_await_until(c, wb_coro_deadline_in_ms(1));
 }
 
 static void test_virtual_time_waits_for_the_executor(void **state)
 {
     (void)state;
-    struct gate gate;
-    WB_MUST_SYS(sem_init(&gate.open, 0, 0));
-    assert_int_equal(run_virtually(race_a_deadline, &gate), 5);
-    WB_MUST_SYS(sem_destroy(&gate.open));
+    assert_int_equal(run_virtually(race_a_deadline, NULL), 5);
+}
+
+static void ring(void *arg)
+{
+    *(bool *)arg = true;
+}
+
+static int yield_until_rung(void *arg)
+{
+    bool rung = false;
+    int turns = 0;
+    (void)arg;
+    wb_coro_call_soon_threadsafe(wb_coro_loop(), ring, &rung);
+    for (; !rung && turns < 1000; turns++)
+        wb_coro_yield();
+    return turns;
+}
+
+static void test_a_busy_loop_looks_for_posts(void **state)
+{
+    (void)state;
+    assert_in_range(wb_coro_run(yield_until_rung, NULL), 1, 100);
 }
 
 /* -- calls from threads ---------------------------------------------------- */
@@ -294,6 +333,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_loop_goes_on_while_a_thread_works),
     cmocka_unit_test(test_cancelled_work_is_waited_for),
     cmocka_unit_test(test_virtual_time_waits_for_the_executor),
+    cmocka_unit_test(test_a_busy_loop_looks_for_posts),
     cmocka_unit_test(test_posts_arrive_in_order),
     cmocka_unit_test(test_threads_get_results_of_coroutines),
     cmocka_unit_test(test_what_was_posted_is_called),

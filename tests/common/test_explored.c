@@ -1,6 +1,6 @@
 /*
- * The queue in every interleaving: the programs of explored/, and the same
- * ones with a mistake built in, which must be found.
+ * The queue and the gauge in every interleaving: the programs of explored/,
+ * and the same ones with a mistake built in, which must be found.
  */
 
 #include "check.h"
@@ -45,6 +45,15 @@ static void test_a_burst_tells_a_popper_once(void **state)
     wbx_check_clean(&(struct wbx_options){
         WBX_FILES(PROGRAMS "/queue_burst.c", PROGRAMS "/counted.c", QUEUE),
         WBX_CFLAGS(HEADERS, "-Dpthread_cond_signal=wb_count_signal") });
+}
+
+static void test_a_gauge_keeps_its_peak(void **state)
+{
+    (void)state;
+    wbx_check_clean(
+        &(struct wbx_options){ WBX_FILES(PROGRAMS "/gauge_peak.c",
+                                         SOURCES "/gauge.c", SOURCES "/base.c"),
+                               WBX_CFLAGS(HEADERS) });
 }
 
 /* -- mistakes ----------------------------------------------------------------
@@ -92,6 +101,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_join_comes_back_when_all_is_handled),
     cmocka_unit_test(test_deadline_loses_no_item),
     cmocka_unit_test(test_a_burst_tells_a_popper_once),
+    cmocka_unit_test(test_a_gauge_keeps_its_peak),
     cmocka_unit_test(test_signal_for_broadcast_is_found),
     cmocka_unit_test(test_missing_signal_is_found),
     cmocka_unit_test(test_missing_lock_is_found),

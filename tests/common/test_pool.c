@@ -157,6 +157,8 @@ static void test_free_runs_what_nobody_asks_for(void **state)
     for (int i = 0; i < MANY; i++)
         wb_future_free(submit(pool, count, &passed));
     wb_pool_free(pool);
+    wb_pool_free(NULL);
+    wb_future_free(NULL);
     assert_int_equal(wb_gauge_inside(&passed), 2 * MANY);
 }
 
@@ -208,6 +210,31 @@ static void test_as_completed_gives_what_ends_first(void **state)
     wb_pool_free(pool);
 }
 
+/* Two go through the same futures: neither gets what the other has had. */
+static void test_each_iterator_gives_each_future_once(void **state)
+{
+    (void)state;
+    struct wb_pool *pool = make(1);
+    struct gate gate = GATE;
+    struct wb_as_completed *it[2];
+    struct wb_future *f[3], *next;
+    f[0] = submit(pool, pass, &gate);
+    f[1] = submit(pool, give, NULL);
+    f[2] = submit(pool, give, NULL);
+    for (int i = 0; i < 2; i++)
+        WB_MUST(wb_as_completed_create(&it[i], f, 3));
+    gate_open_when(&gate, 1);
+    for (int i = 0; i < 6; i++) {
+        WB_MUST(wb_as_completed_next(it[i % 2], &next, WB_FOREVER));
+        assert_ptr_equal(next, f[i / 2]);
+    }
+    for (int i = 0; i < 2; i++)
+        wb_as_completed_free(it[i]);
+    for (int i = 0; i < 3; i++)
+        wb_future_free(f[i]);
+    wb_pool_free(pool);
+}
+
 static void test_as_completed_may_be_left_early(void **state)
 {
     (void)state;
@@ -225,6 +252,7 @@ static void test_as_completed_may_be_left_early(void **state)
     wb_as_completed_free(NULL);
     assert_int_equal(wb_as_completed_create(&it, f, 3), -EINVAL);
     assert_int_equal(wb_future_wait_any(f, 0, 0), -EINVAL);
+    assert_int_equal(wb_future_wait_any(f, 3, 0), -EINVAL);
     gate_open_when(&gate, 1);
     wb_pool_free(pool);
     wb_pool_free(other);
@@ -240,6 +268,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_free_runs_what_nobody_asks_for),
     cmocka_unit_test(test_map_keeps_order_and_tells_the_first_error),
     cmocka_unit_test(test_as_completed_gives_what_ends_first),
+    cmocka_unit_test(test_each_iterator_gives_each_future_once),
     cmocka_unit_test(test_as_completed_may_be_left_early),
 };
 
