@@ -10,6 +10,7 @@
 #include "wb/base.h"
 #include "wb/coro.h"
 #include "wb/coro_loop.h"
+#include "wb/coro_queue.h"
 #include "wb/coro_sync.h"
 
 static int nothing(void *arg)
@@ -197,6 +198,15 @@ static int crash(void *arg)
     return *(volatile int *)arg;
 }
 
+static int do_too_often(void *arg)
+{
+    struct wb_coro_queue *q;
+    WB_MUST(wb_coro_queue_create(&q, 1));
+    WB_MUST(wb_coro_queue_push(q, arg));
+    wb_coro_queue_task_done(q); /* nobody has popped it yet */
+    return 0;
+}
+
 static int hold(void *arg)
 {
     (void)arg;
@@ -221,6 +231,7 @@ static const struct {
     { "set-from-a-thread", set_from_a_thread },
     { "wait-in-callback", post_a_wait },
     { "forget-error", forget_error },
+    { "done-too-often", do_too_often },
     { "overflow", await_overflow },
     { "crash", crash },
 };
@@ -230,11 +241,17 @@ int main(int argc, char **argv)
     struct wb_coro_options virtual = { .virtual_time = true };
     struct wb_coro_options small = { .stack_size = SMALL_STACK };
     struct wb_coro_options boundless = { .stack_size = SIZE_MAX };
+    struct wb_coro_event event = WB_CORO_EVENT_INIT(event);
+    struct wb_coro_semaphore semaphore = WB_CORO_SEMAPHORE_INIT(semaphore, 1);
     const char *mode = argc > 1 ? argv[1] : "";
     if (strcmp(mode, "await-outside") == 0)
         return wb_coro_await(NULL);
     if (strcmp(mode, "spawn-outside") == 0)
         return wb_coro_spawn(nothing, NULL) == NULL;
+    if (strcmp(mode, "event-outside") == 0)
+        return wb_coro_event_wait(&event, WB_FOREVER);
+    if (strcmp(mode, "semaphore-outside") == 0)
+        return wb_coro_semaphore_acquire(&semaphore, WB_FOREVER);
     if (strcmp(mode, "hold") == 0)
         return wb_coro_run_with(&virtual, hold, NULL);
     if (strcmp(mode, "boundless-stack") == 0)

@@ -41,7 +41,8 @@ enum what {
     HANG_UP,  /* close all descriptors but stdio, and go on */
     SCRIBBLE, /* number into the pipe of the pool */
     LIST,     /* the descriptors of a child */
-    PRINT     /* to stdout */
+    PRINT,    /* to stdout */
+    ORPHAN    /* leave a child behind and call exit(3) */
 };
 
 /* With it the size of an order is no multiple of a large alignment. */
@@ -105,6 +106,10 @@ static inline void misbehave(const struct order *o)
 {
     switch (o->what) {
     case ABORT: abort();
+    case ORPHAN:
+        while (fork() == 0)
+            pause();
+        exit(3);
     case LEAVE: exit(3);
     case SCRIBBLE: scribble(o->number); break;
     case HANG_UP:

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,6 +80,18 @@ static void test_a_signal_ends_nothing(void **state)
     assert_int_equal(wb_subprocess_wait_until(p, WB_FOREVER), 0);
     assert_false(interrupted);
     wb_subprocess_free(p);
+}
+
+/* As it must with a cap on processes, where it may. */
+static void test_the_caller_does_not_hurry(void **state)
+{
+    (void)state;
+    int fd;
+    struct wb_subprocess *p = start_reader(&fd);
+    int policy = sched_getscheduler(0);
+    close(fd);
+    wb_subprocess_free(p);
+    assert_int_equal(policy, SCHED_OTHER);
 }
 
 static void test_alive_until_it_ends(void **state)
@@ -252,6 +265,7 @@ static void test_threads_run_programs_side_by_side(void **state)
 
 static const struct CMUnitTest tests[] = {
     COUNTED(test_a_signal_ends_nothing),
+    COUNTED(test_the_caller_does_not_hurry),
     COUNTED(test_alive_until_it_ends),
     COUNTED(test_terminate_lets_it_clean_up),
     COUNTED(test_terminate_kills_who_ignores_it),

@@ -100,6 +100,8 @@ static void test_environment_turns_it_on(void **state)
     expect_held("1", "251", NULL);
     expect_held("0", "1", NULL);
     expect_held("", "1", NULL);
+    expect_held("1", "12x", "error: WB_CORO_SLOW_MS is \"12x\"");
+    expect_held("1", "0", "error: WB_CORO_SLOW_MS is \"0\"");
     expect_held("1", "soon", "error: WB_CORO_SLOW_MS is \"soon\"");
 }
 

@@ -3,6 +3,7 @@
  * event; no test waits for a clock.
  */
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -112,8 +113,10 @@ static int connect_to_nobody(void *arg)
     (void)arg;
     WB_MUST(wb_coro_listen(&s, 0));
     uint16_t port = wb_coro_port(s);
+    int before = wb_proc_descriptors(getpid());
     struct wb_coro_stream *second;
     assert_int_equal(wb_coro_listen(&second, port), -EADDRINUSE);
+    assert_int_equal(wb_proc_descriptors(getpid()), before);
     wb_coro_close(s);
     return wb_coro_connect(&s, port);
 }
@@ -122,6 +125,35 @@ static void test_refused_connection_is_told(void **state)
 {
     (void)state;
     assert_int_equal(wb_coro_run(connect_to_nobody, NULL), -ECONNREFUSED);
+}
+
+/* A listener that nobody serves takes few connections: the next one waits. */
+static int connect_to_the_busy(void *arg)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET,
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof(at);
+    struct wb_coro_stream *s;
+    int rc = 0, before = 0;
+    (void)arg;
+    int fd = WB_MUST_SYS(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    WB_MUST_SYS(bind(fd, (struct sockaddr *)&at, size));
+    WB_MUST_SYS(listen(fd, 0));
+    WB_MUST_SYS(getsockname(fd, (struct sockaddr *)&at, &size));
+    while (rc == 0) { /* the loop closes those that are connected */
+        before = wb_proc_descriptors(getpid());
+        rc = wb_coro_connect_until(&s, ntohs(at.sin_port),
+                                   wb_coro_deadline_in_ms(1000));
+    }
+    assert_int_equal(wb_proc_descriptors(getpid()), before);
+    close(fd);
+    return rc;
+}
+
+static void test_a_connection_is_given_up_at_its_deadline(void **state)
+{
+    (void)state;
+    assert_int_equal(run_virtually(connect_to_the_busy, NULL), -ETIMEDOUT);
 }
 
 /* -- pairs of streams ------------------------------------------------------ */
@@ -292,7 +324,9 @@ static int wait_for_child(void *arg)
         _exit(n == 0 ? 7 : 1);
     }
     close(gate[0]);
+    int before = wb_proc_descriptors(getpid());
     assert_int_equal(wb_coro_wait_child(pid, &status, 1), -ETIMEDOUT);
+    assert_int_equal(wb_proc_descriptors(getpid()), before);
     close(gate[1]);
     assert_int_equal(wb_coro_wait_child(pid, &status, WB_FOREVER), 0);
     assert_int_equal(wb_coro_wait_child(pid, &status, WB_FOREVER), -ECHILD);
@@ -309,6 +343,7 @@ static void test_child_is_waited_for_and_reaped(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_many_connections_at_once),
     cmocka_unit_test(test_refused_connection_is_told),
+    cmocka_unit_test(test_a_connection_is_given_up_at_its_deadline),
     cmocka_unit_test(test_more_than_a_socket_holds),
     cmocka_unit_test(test_deadlines_end_waits),
     cmocka_unit_test(test_cancel_and_close_end_a_read),

@@ -28,6 +28,9 @@ static void test_misuse_is_told(void **state)
     static const char *const table[][2] = {
         { "await-outside", "wb_coro_await: there is no loop on this thread" },
         { "spawn-outside", "wb_coro_spawn: there is no loop on this thread" },
+        { "event-outside", "wb_coro_event_wait: there is no loop on this" },
+        { "semaphore-outside", "acquire: there is no loop on this thread" },
+        { "done-too-often", "called once more than items popped" },
         { "await-twice", "wb_coro_await: this coroutine has been awaited" },
         { "await-from-two", "\"nap\" (coro_tool.c:" },
         { "await-detached", "\"nap\" (coro_tool.c:" },

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -29,6 +30,10 @@ static void test_exit_status_is_an_error_for_check_only(void **state)
     assert_int_equal(wb_subprocess_check(opt, &res), -EIO);
     assert_string_equal(res.message, "sh: exit status 127: what went wrong");
     wb_subprocess_result_free(&res);
+    assert_int_equal(
+        wb_subprocess_check(OPTIONS(.argv = WB_ARGV("false")), &res), -EIO);
+    assert_string_equal(res.message, "false: exit status 1");
+    wb_subprocess_result_free(&res);
 }
 
 static void test_missing_command_is_not_exit_127(void **state)
@@ -43,6 +48,24 @@ static void test_missing_command_is_not_exit_127(void **state)
     assert_string_equal(res.message,
                         "no-such-command: command not found in PATH");
     wb_subprocess_result_free(&res);
+    assert_int_equal(
+        wb_subprocess_check(OPTIONS(.argv = WB_ARGV("no-such-command")), &res),
+        -ENOENT);
+    wb_subprocess_result_free(&res);
+}
+
+/* Who has its children reaped by the kernel is not told how they ended. */
+static void test_an_end_that_nobody_knows_is_an_error(void **state)
+{
+    (void)state;
+    struct wb_subprocess_result res;
+    signal(SIGCHLD, SIG_IGN);
+    int rc = wb_subprocess_run(OPTIONS(.argv = WB_ARGV("cat"), .input = "x",
+                                       .input_size = 1), /* it is waited for */
+                               &res);
+    signal(SIGCHLD, SIG_DFL);
+    wb_subprocess_result_free(&res);
+    assert_int_equal(rc, -ECHILD);
 }
 
 static void test_what_keeps_it_from_starting_is_named(void **state)
@@ -129,6 +152,29 @@ static void test_sweep_finds_who_left_the_group(void **state)
     assert_false(is_running(atoi(res.out)));
     assert_int_equal(res.swept, 1);
     wb_subprocess_result_free(&res);
+}
+
+static int adopts_orphans(void)
+{
+    int yes = -1;
+    WB_MUST_SYS(prctl(PR_GET_CHILD_SUBREAPER, &yes, 0, 0, 0));
+    return yes;
+}
+
+static void test_a_sweep_ends_as_it_began(void **state)
+{
+    (void)state;
+    static const char *const commands[] = { "true", "no-such-command" };
+    struct wb_subprocess_result res;
+    for (int i = 0; i < 4; i++) {
+        WB_MUST_SYS(prctl(PR_SET_CHILD_SUBREAPER, i / 2, 0, 0, 0));
+        int rc = wb_subprocess_run(
+            OPTIONS(.argv = WB_ARGV(commands[i % 2]), .sweep = true), &res);
+        wb_subprocess_result_free(&res);
+        assert_int_equal(rc, i % 2 == 0 ? 0 : -ENOENT);
+        assert_int_equal(adopts_orphans(), i / 2);
+    }
+    WB_MUST_SYS(prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0));
 }
 
 static void test_without_sweep_an_escapee_lives(void **state)
@@ -252,6 +298,8 @@ static const struct CMUnitTest tests[] = {
     COUNTED(test_deadline_that_has_passed_kills_at_once),
     COUNTED(test_end_of_the_leader_ends_its_group),
     COUNTED(test_sweep_finds_who_left_the_group),
+    COUNTED(test_a_sweep_ends_as_it_began),
+    COUNTED(test_an_end_that_nobody_knows_is_an_error),
     COUNTED(test_without_sweep_an_escapee_lives),
     COUNTED(test_too_many_processes_are_killed),
     COUNTED(test_no_descriptor_leaks_when_there_are_none_left),

@@ -276,6 +276,7 @@ static void test_a_program_that_never_serves_is_told(void **state)
 
 static void test_nonsense_is_refused(void **state)
 {
+    wb_procpool_free(NULL);
     (void)state;
     struct wb_procpool *pool = NULL;
     int most = WB_PROCPOOL_WORKERS_MAX;

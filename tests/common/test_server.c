@@ -168,6 +168,22 @@ static void test_those_without_room_wait_outside(void **state)
     assert_int_equal(seen().connections, 3);
     close(fd[1]);
     close(fd[2]);
+    assert_int_equal(wb_proc_children(getpid()), 0); /* a thread serves */
+}
+
+/* More than would fit beside each other in the memory of the server. */
+static void test_room_is_used_again(void **state)
+{
+    char body[WB_FETCH_MAX];
+    enum { TIMES = 1000 };
+
+    (void)state;
+    for (int i = 0; i < TIMES; i++)
+        assert_int_equal(ask("/echo", body), 200);
+    assert_int_equal(seen().connections, TIMES);
+    wb_server_reset(server);
+    assert_int_equal(seen().connections, 0);
+    assert_int_equal(seen().requests, 0);
 }
 
 /* A call of the C library, which the server makes; so often it fails. */
@@ -223,6 +239,8 @@ static const struct CMUnitTest tests[] = {
     BOTH(test_who_does_not_wait_its_turn_is_dropped),
     { "test_those_without_room_wait_outside",
       test_those_without_room_wait_outside, start_narrow, stop, NULL },
+    { "test_room_is_used_again", test_room_is_used_again, start_narrow, stop,
+      NULL },
     { "test_who_came_without_a_descriptor_is_served_later",
       test_who_came_without_a_descriptor_is_served_later, start_thread, stop,
       NULL },

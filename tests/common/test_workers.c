@@ -107,6 +107,19 @@ static void test_all_workers_may_die(void **state)
     wb_procpool_free(pool);
 }
 
+/* The child holds the pipe of the replies open, so that it has no end. */
+static void test_a_dead_worker_may_leave_a_child(void **state)
+{
+    (void)state;
+    struct wb_procpool *pool = make_pool(1);
+    orders[1].what = ORPHAN;
+    assert_int_equal(map(pool, 3, 1), -EOWNERDEAD);
+    expect_squares(3);
+    expect_dead(&results[1], 0, "its worker died: exit status 3");
+    wb_procpool_results_free(results, 3);
+    wb_procpool_free(pool);
+}
+
 /* Killed from outside, one of them while it had nothing to do. */
 static void test_an_idle_worker_that_dies_costs_nothing(void **state)
 {
@@ -317,6 +330,7 @@ static const struct CMUnitTest tests[] = {
     COUNTED(test_a_worker_that_cannot_answer_is_replaced),
     COUNTED(test_workers_that_die_at_their_start),
     COUNTED(test_no_descriptors_for_workers),
+    COUNTED(test_a_dead_worker_may_leave_a_child),
     COUNTED(test_a_parent_without_stdout),
     COUNTED(test_the_deadline_ends_what_runs),
     COUNTED(test_a_long_map_ends_or_is_given_up),
