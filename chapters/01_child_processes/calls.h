@@ -147,6 +147,22 @@ static int call_with_early_end(void)
     return judge_status(&res, -SIGPIPE, 0);
 }
 
+/* Nobody reads what is left of the input, and all of the output is to come. */
+static int call_with_early_close(void)
+{
+    struct result res;
+
+    if (judge_call(STAGE("first", "enough"), STAGE("second", "copy"), MANY, 0,
+                   &res) != 0)
+        return 1;
+    free(res.out);
+    WB_JUDGE(res.size == FLOOD, WB_WRONG_ANSWER,
+             "the first stage closed its input and wrote %d bytes, %zu came "
+             "out",
+             FLOOD, res.size);
+    return judge_status(&res, 0, 0);
+}
+
 static int call_with_counting(void)
 {
     struct result res;

@@ -61,6 +61,17 @@ static int flood(void)
     return NEVER_READ;
 }
 
+/* Read no more after a byte, and have much to say. */
+static int had_enough(void)
+{
+    char byte;
+    ssize_t n = read(STDIN_FILENO, &byte, 1);
+
+    close(STDIN_FILENO);
+    flood();
+    return n == 1 ? EXIT_SUCCESS : READ_FAILED;
+}
+
 static int sip(void)
 {
     char byte;
@@ -103,6 +114,8 @@ static int be_stage(char **argv)
         return crash();
     if (strcmp(kind, "flood") == 0)
         return flood();
+    if (strcmp(kind, "enough") == 0)
+        return had_enough();
     if (strcmp(kind, "sip") == 0)
         return sip();
     if (strcmp(kind, "count") == 0)

@@ -36,6 +36,8 @@ static const struct call {
       "exit statuses, crashes and missing commands are told apart" },
     { "early-end", call_with_early_end, HOUR_MS, 0,
       "a second stage may end early, the first then dies of SIGPIPE" },
+    { "early-close", call_with_early_close, HOUR_MS, 0,
+      "a first stage may stop reading, and all that it writes comes through" },
     { "counting", call_with_counting, HOUR_MS, 0,
       "no stage inherits a descriptor by mistake" },
     { "lack", call_without_descriptors, HOUR_MS, 0,

@@ -36,6 +36,8 @@ static const struct CMUnitTest tests[] = {
     { "test_money_is_spent_once", every_order, NULL, NULL, (void *)"spend" },
     { "test_no_money_is_seen_under_way", every_order, NULL, NULL,
       (void *)"watch" },
+    { "test_no_account_is_left_too_early", every_order, NULL, NULL,
+      (void *)"around" },
     { "test_a_refusal_changes_nothing", every_order, NULL, NULL,
       (void *)"refuse" },
     { "test_opposite_transfers", every_order, NULL, NULL, (void *)"opposite" },
@@ -81,6 +83,12 @@ static void *look(void *arg)
 {
     seen_from = bank_balance(&bank, 0);
     seen_to = bank_balance(&bank, 1);
+    seen_total = bank_total(&bank);
+    return arg;
+}
+
+static void *add_up(void *arg)
+{
     seen_total = bank_total(&bank);
     return arg;
 }
@@ -151,6 +159,19 @@ static int judge_watch(void)
     WB_JUDGE(orders[0].told == 0, WB_WRONG_ANSWER,
              "account 0 held enough, and the transfer was refused");
     return judge_balances(0, 10, 5);
+}
+
+/* Money goes round the account in the middle: who adds up account by account
+ * holds neither of the two for a moment, if he locks the next before he gives
+ * the last one back. */
+static int judge_around(void)
+{
+    orders[0] = (struct order){ .from = 0, .to = 2, .amount = 10 };
+    run(transfer, add_up);
+
+    WB_JUDGE(seen_total == 15, WB_WRONG_ANSWER,
+             "bank_total met money under way: %ld, not 15", seen_total);
+    return judge_balances(0, 5, 10);
 }
 
 /* One asks for more than there is, the other for all there is. */
@@ -235,6 +256,7 @@ static const struct scene {
 } scenes[] = {
     { "spend", judge_spend, { 10, 0, 0 } },
     { "watch", judge_watch, { 10, 0, 5 } },
+    { "around", judge_around, { 10, 5, 0 } },
     { "refuse", judge_refuse, { 10, 0, 0 } },
     { "opposite", judge_opposite, { 10, 10, 0 } },
     { "collect", judge_collect, { 10, 10, 0 } },
@@ -243,6 +265,8 @@ static const struct scene {
 
 static int play(const struct scene *scene)
 {
+    /* Memory is not zero because it is new. */
+    memset(&bank, 0x5a, sizeof(bank));
     WB_JUDGE(bank_init(&bank, scene->opening) == 0, WB_WRONG_ANSWER,
              "bank_init failed");
     if (scene->judge())

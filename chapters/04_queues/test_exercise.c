@@ -70,6 +70,10 @@ static const struct CMUnitTest tests[] = {
     { "test_a_cook_and_a_waiter", every_order, NULL, NULL, (void *)"pair" },
     { "test_two_waiters", every_order, NULL, NULL, (void *)"waiters" },
     { "test_two_cooks", every_order, NULL, NULL, (void *)"cooks" },
+    { "test_two_plates_at_once", every_order, NULL, NULL,
+      (void *)"two-plates" },
+    { "test_two_places_at_once", every_order, NULL, NULL,
+      (void *)"two-places" },
     { "test_close_sends_waiters_home", every_order, NULL, NULL,
       (void *)"close-waiters" },
     { "test_close_sends_cooks_home", every_order, NULL, NULL,
@@ -140,12 +144,14 @@ static void end(struct person *p)
 
 static int scene_alone(void)
 {
-    struct hatch *none = NULL;
+    struct hatch *const mark = (struct hatch *)&hatch, *none = mark;
     int plate = UNTOUCHED;
 
     WB_JUDGE(hatch_create(&none, 0) == -EINVAL &&
-                 hatch_create(&none, -1) == -EINVAL && none == NULL,
+                 hatch_create(&none, -1) == -EINVAL,
              WB_WRONG_ANSWER, "a hatch without room was made");
+    WB_JUDGE(none == mark, WB_WRONG_ANSWER,
+             "*out was set, and there is no hatch");
     WB_JUDGE(hatch_create(&hatch, 2) == 0, WB_WRONG_ANSWER,
              "hatch_create failed");
     for (int i = 1; i <= 3; i++) {
@@ -227,6 +233,44 @@ static int scene_cooks(void)
     return 0;
 }
 
+/* Both plates go in while both waiters sleep: who signals for the first only,
+ * as the hatch is no longer empty, wakes one of them. */
+static int scene_two_plates(void)
+{
+    WB_MUST(hatch_create(&hatch, 2));
+    start(&first, waiter);
+    start(&second, waiter);
+    WB_JUDGE(hatch_put(hatch, 1) == 0 && hatch_put(hatch, 2) == 0,
+             WB_WRONG_ANSWER, "a cook was turned away from an open hatch");
+    end(&first);
+    end(&second);
+    WB_JUDGE(first.result == 0 && second.result == 0 &&
+                 first.plate * second.plate == 2,
+             WB_WRONG_ANSWER, "plates 1 and 2 went in, %d and %d came out",
+             first.plate, second.plate);
+    return 0;
+}
+
+/* Two places become free while both cooks sleep. */
+static int scene_two_places(void)
+{
+    int plate = UNTOUCHED;
+
+    WB_MUST(hatch_create(&hatch, 2));
+    WB_MUST(hatch_put(hatch, 7));
+    WB_MUST(hatch_put(hatch, 8));
+    start(&first, cook);
+    start(&second, cook);
+    for (int i = 7; i <= 8; i++)
+        WB_JUDGE(hatch_take(hatch, &plate) == 0 && plate == i, WB_WRONG_ANSWER,
+                 "plate %d was first, and %d came out", i, plate);
+    end(&first);
+    end(&second);
+    WB_JUDGE(first.result == 0 && second.result == 0, WB_WRONG_ANSWER,
+             "a cook was turned away from an open hatch");
+    return 0; /* hatch_free() finds both plates there */
+}
+
 static int scene_close_waiters(void)
 {
     WB_MUST(hatch_create(&hatch, 1));
@@ -291,6 +335,8 @@ static const struct wb_scene scenes[] = {
     { "pair", scene_pair, 0 },
     { "waiters", scene_waiters, 0 },
     { "cooks", scene_cooks, 0 },
+    { "two-plates", scene_two_plates, 0 },
+    { "two-places", scene_two_places, 0 },
     { "close-waiters", scene_close_waiters, 0 },
     { "close-cooks", scene_close_cooks, 0 },
     { "idle-waiter", scene_idle_waiter, 0 },

@@ -176,6 +176,7 @@ static void test_figures(void **state)
         { { 4 * MS, 0, 50, 50L * BULK - 50 }, LATENCY_BOUND },
         { { 0, 0, 50, 0 }, LATENCY_BOUND },
         { { 4 * MS, 400 * MS, 50, 10 }, LATENCY_BOUND },
+        { { 4295 * MS, 0, 4000, 0 }, CPU_BOUND },
     };
     static const struct figures starts[] = {
         { 0, 0, 0, 0 },

@@ -31,6 +31,7 @@ enum {
     LATE_MS = 2000,
     PATIENCE_MS = 10000,
     LOOKS = 5,
+    NO_STACK = -1,
     STACK = 8 << 20
 };
 
@@ -60,12 +61,15 @@ static int find(const char *question, char answer[LINE_BYTES])
 
     if (strcmp(question, "fail") == 0)
         return -ENOENT;
+    snprintf(answer, LINE_BYTES, "%s", question);
     wb_gauge_enter(&desk->finding);
     if (strncmp(question, "wait", 4) == 0)
         while (read(desk_gate[0], &byte, 1) < 0 && errno == EINTR)
             ;
     wb_gauge_leave(&desk->finding);
-    snprintf(answer, LINE_BYTES, "%s", question);
+    /* Whoever was inside with us has written on nothing of ours. */
+    if (strcmp(answer, question) != 0)
+        snprintf(answer, LINE_BYTES, "what another wrote there");
     return 0;
 }
 
@@ -136,8 +140,8 @@ static _Noreturn void be_desk(int stacks)
     close(desk_gate[1]);
     before = desk->descriptors = wb_proc_descriptors(getpid());
     desk->own_threads = count_own_threads();
-    if (stacks > 0)
-        limit_stacks(stacks);
+    if (stacks != 0)
+        limit_stacks(stacks == NO_STACK ? 0 : stacks);
     desk->rc = serve(desk->listener, desk->clerks, find);
     desk->threads_left = count_threads_left();
     desk->fds_left = wb_proc_descriptors(getpid()) - before;
@@ -147,7 +151,7 @@ static _Noreturn void be_desk(int stacks)
 
 /* -- in the judge's ------------------------------------------------------- */
 
-/* stacks: what it has memory for besides; 0: no limit */
+/* stacks: what it has memory for besides; NO_STACK: none; 0: no limit */
 static void open_desk(int clerks, int stacks)
 {
     struct sockaddr_in at = { .sin_family = AF_INET,

@@ -70,11 +70,20 @@ static void expect_counts(int clerks)
               CROWD, clerks, inside, inside == 1 ? "" : "s");
 }
 
+/* Each has a question of his own. */
+static const char *question_of(int i, const char *end)
+{
+    static char line[LINE_BYTES];
+
+    snprintf(line, sizeof(line), "wait for me %d%s", i, end);
+    return line;
+}
+
 static void come_in_a_crowd(int *fd)
 {
     for (int i = 0; i < CROWD; i++) {
         fd[i] = come();
-        say(fd[i], "wait for me\n");
+        say(fd[i], question_of(i, "\n"));
     }
 }
 
@@ -82,7 +91,7 @@ static void expect_answers(const int *fd)
 {
     open_gate();
     for (int i = 0; i < CROWD; i++)
-        expect_answer(fd[i], "wait for me", "wait for me");
+        expect_answer(fd[i], question_of(i, ""), question_of(i, ""));
 }
 
 static void test_a_crowd_is_served_by_so_many(void **state)
@@ -174,6 +183,32 @@ static void test_it_survives_its_limit(void **state)
     end();
 }
 
+/* Not one thread can be had. Either that is told, or the caller does it all
+ * alone: then he is the clerk. */
+static void test_without_a_clerk(void **state)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    skip();
+#endif
+    (void)state;
+    begin(CLERKS, NO_STACK);
+    int fd = come();
+    say(fd, "anybody there\n");
+    await_rest(fd);
+    if (!is_gone()) {
+        expect_answer(fd, "anybody there", "anybody there");
+        end();
+        return;
+    }
+    go(fd);
+    wb_expect(desk->rc == -EAGAIN, WB_WRONG_ANSWER,
+              "without a clerk serve() gave %d, expected %d", desk->rc,
+              -EAGAIN);
+    desk->rc = 0;
+    expect_nothing_left();
+    failed = false;
+}
+
 static int share_memory(void **state)
 {
     (void)state;
@@ -192,5 +227,6 @@ static const struct CMUnitTest tests[] = {
     SCENE(test_who_goes_away_is_no_reason_to_stop),
     SCENE(test_who_was_accepted_gets_an_answer),
     SCENE(test_it_survives_its_limit),
+    SCENE(test_without_a_clerk),
 };
 WB_TEST_MAIN(tests)

@@ -102,6 +102,7 @@ static const struct CMUnitTest tests[] = {
     { "test_a_doctor_sleeps", asleep, NULL, NULL, (void *)"idle" },
     { "test_in_order_of_completion", every_order, NULL, NULL, (void *)"order" },
     { "test_two_machines", every_order, NULL, NULL, (void *)"machines" },
+    { "test_one_sample_twice", every_order, NULL, NULL, (void *)"twice" },
     { "test_two_doctors", every_order, NULL, NULL, (void *)"doctors" },
     { "test_more_doctors_than_reports", every_order, NULL, NULL,
       (void *)"last" },
@@ -267,6 +268,26 @@ static int scene_machines(void)
     return 0;
 }
 
+/* Both machines have the same sample: one of them is late. */
+static int scene_twice(void)
+{
+    struct report r = of(NOBODY);
+
+    WB_MUST(lab_create(&lab, 2));
+    start(&first, machine, 0);
+    start(&second, machine, 0);
+    WB_JUDGE(lab_next(lab, &r) == 0 && is_of(r, 0), WB_WRONG_ANSWER,
+             "sample 0 was finished, and another report came");
+    end(&first);
+    end(&second);
+    WB_JUDGE(first.result + second.result == -EEXIST, WB_WRONG_ANSWER,
+             "there are two reports on one sample: both lab_finish gave %d",
+             first.result);
+    WB_JUDGE(lab_finish(lab, of(1)) == 0, WB_WRONG_ANSWER,
+             "the report on sample 1 was refused");
+    return 0; /* lab_free() finds a report there */
+}
+
 static int scene_doctors(void)
 {
     WB_MUST(lab_create(&lab, 3));
@@ -315,10 +336,10 @@ static int scene_idle(void)
 }
 
 static const struct wb_scene scenes[] = {
-    { "early", scene_early, 0 },     { "alone", scene_alone, 0 },
-    { "order", scene_order, 0 },     { "machines", scene_machines, 0 },
-    { "doctors", scene_doctors, 0 }, { "last", scene_last, 0 },
-    { "idle", scene_idle, 0 },
+    { "early", scene_early, 0 }, { "alone", scene_alone, 0 },
+    { "order", scene_order, 0 }, { "machines", scene_machines, 0 },
+    { "twice", scene_twice, 0 }, { "doctors", scene_doctors, 0 },
+    { "last", scene_last, 0 },   { "idle", scene_idle, 0 },
 };
 enum {
     SCENES = sizeof(scenes) / sizeof(scenes[0]),

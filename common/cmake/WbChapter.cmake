@@ -30,8 +30,9 @@ endif()
 add_custom_target(judges)
 add_dependencies(judges wb_explore_check wb_explore wb_testkit wb)
 
-# wb_write_judge_conf(TARGET FILE) writes down how this build compiles TARGET,
-# an object library made of one judge, and what a judge is linked with.
+# wb_write_judge_conf(TARGET FILE [SECONDS]) writes down how this build compiles
+# TARGET, an object library made of one judge, what a judge is linked with, and
+# how long its run may take at least.
 # common/workbook/conf.h says what the lines mean.
 function(wb_write_judge_conf target file)
   set(words "$<TARGET_PROPERTY:${target},COMPILE_OPTIONS>")
@@ -58,6 +59,7 @@ cflag=-D$<JOIN:${defines},\ncflag=-D>
 include=$<JOIN:${includes},\ninclude=>
 judge=$<TARGET_OBJECTS:${target}>
 link=${links}
+seconds=${ARGN}
 ")
 endfunction()
 
@@ -141,7 +143,17 @@ function(wb_add_chapter name)
   set_source_files_properties(${dir}/exercise.c PROPERTIES GENERATED TRUE)
   target_link_libraries(${name}.editor PRIVATE wb wb_flags)
 
-  wb_write_judge_conf(${name}.judge ${out}/judge.conf)
+  # The explorer comes to an end by itself, and says what loops or is stuck. A
+  # clock would only reject what is right where the machine is slow. But it must
+  # be all that runs the candidate.
+  set(seconds)
+  file(READ ${dir}/test_exercise.c text)
+  string(FIND "${text}" "#else /* the program that is explored */" explored)
+  string(FIND "${text}" "#include \"exercise.h\"" used)
+  if(explored GREATER_EQUAL 0 AND used GREATER explored)
+    set(seconds 200)
+  endif()
+  wb_write_judge_conf(${name}.judge ${out}/judge.conf ${seconds})
   add_dependencies(judges ${name}.judge)
 
   set(judge $<TARGET_FILE:workbook> judge ${name})
@@ -170,6 +182,7 @@ function(wb_add_chapter name)
   # A clock must not reject what is right, however slow the machine is.
   set_tests_properties(${name}.solution PROPERTIES TIMEOUT 300 COST 10
                        ENVIRONMENT WB_JUDGE_SECONDS=250)
+  set_tests_properties(${name}.exercise PROPERTIES TIMEOUT 300)
   set_property(TEST ${name}.exercise APPEND PROPERTY LABELS exercise)
   set_property(TEST ${name}.solution APPEND PROPERTY LABELS solution)
   set_property(TEST ${name}.starter APPEND PROPERTY LABELS rejects)

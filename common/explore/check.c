@@ -20,6 +20,19 @@ static _Noreturn void fail_with(struct wbx_report *rep, enum wb_verdict kind,
     wb_fail(kind, "%s", text);
 }
 
+/* The report shows all that was said. What is missing or wrong first will do.
+ */
+static const char *first_line(const char *message, char *text, size_t size)
+{
+    const char *from = message != NULL ? message : "";
+    const char *missing = strstr(from, "undefined reference to ");
+
+    if (missing != NULL)
+        from = missing;
+    snprintf(text, size, "%.*s", (int)strcspn(from, "\n"), from);
+    return text;
+}
+
 /* Nothing is known of a program that was not run: it is the test that fails. */
 static enum wb_verdict unexplored(const struct wbx_report *rep)
 {
@@ -29,6 +42,7 @@ static enum wb_verdict unexplored(const struct wbx_report *rep)
 void wbx_check_clean(const struct wbx_options *opt)
 {
     struct wbx_report rep;
+    char why[512];
 
     switch (wbx_explore(opt, &rep)) {
     case WBX_CLEAN:
@@ -42,10 +56,8 @@ void wbx_check_clean(const struct wbx_options *opt)
                   "budget: make the program smaller");
     default:
         fail_with(&rep, unexplored(&rep),
-                  rep.verdict == WB_CLEAN
-                      ? "nothing is proved, it cannot be explored: "
-                      : "",
-                  rep.message);
+                  rep.verdict == WB_CLEAN ? WBX_NOTHING_PROVED : "",
+                  first_line(rep.message, why, sizeof(why)));
     }
     wbx_report_free(&rep);
 }

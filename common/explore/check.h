@@ -19,6 +19,9 @@
 
 #include "explore.h"
 
+/** How the reason begins when the explorer refuses a program. */
+#define WBX_NOTHING_PROVED "nothing is proved, it cannot be explored: "
+
 /** The initialisers files and nfiles of struct wbx_options. */
 #define WBX_FILES(...)                                                         \
     .files = (const char *const[]){ __VA_ARGS__ },                             \

@@ -267,14 +267,27 @@ int wbx_new_object(void *address, enum wbx_object_type type, int code,
     return 0;
 }
 
+/* Memory that nobody made a mutex of holds anything. Zero is no trouble: it is
+ * PTHREAD_MUTEX_INITIALIZER here. The lock itself is never taken for real. */
+static void see_initialised(const pthread_mutex_t *m, uint64_t pc)
+{
+    enum { KINDS = 0x3ff };
+
+    if (m->__data.__lock != 0 || (m->__data.__kind & ~KINDS) != 0)
+        wbx_fail(WB_ASSERTION, wbx.current, pc, (uint64_t)m,
+                 "locks a mutex that was never initialised");
+}
+
 /* The names below take the calls that the linker redirects (--wrap). */
 WRAP(int, pthread_mutex_lock, pthread_mutex_t *m)
 {
+    see_initialised(m, WBX_PC);
     return wbx_lock(m, WBX_PC);
 }
 
 WRAP(int, pthread_mutex_trylock, pthread_mutex_t *m)
 {
+    see_initialised(m, WBX_PC);
     return wbx_try_lock(m, EBUSY, WBX_PC);
 }
 

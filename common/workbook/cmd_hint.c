@@ -11,6 +11,12 @@ static const char *kind_word(int kind)
     return kind == WB_HINT_ANY ? "any" : wb_verdict_name((enum wb_verdict)kind);
 }
 
+/* A compiler knows nothing of the chapter. */
+static const char to_compile[] =
+    "The first message is the one to mend: those after it often follow from "
+    "it.\nAll functions of exercise.h must be there, as they are declared "
+    "there, and no\nmain().";
+
 /* The next unseen hint: those for the last failure first, then the general
  * ones. *kind is whose counter it moves. */
 static char *next_hint(const char *text, const struct wb_progress *p, int *kind)
@@ -18,6 +24,8 @@ static char *next_hint(const char *text, const struct wb_progress *p, int *kind)
     char *hint = NULL;
     *kind = p->last == WB_CLEAN ? WB_HINT_ANY : (int)p->last;
     hint = wb_hint_get(text, kind_word(*kind), p->hints[*kind]);
+    if (*kind == WB_DOES_NOT_COMPILE && hint == NULL && p->hints[*kind] == 0)
+        hint = strdup(to_compile);
     if (hint == NULL) {
         *kind = WB_HINT_ANY;
         hint = wb_hint_get(text, "any", p->hints[WB_HINT_ANY]);

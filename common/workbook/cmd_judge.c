@@ -107,7 +107,7 @@ static int report(struct wb_app *app, const struct request *r,
     if (r->reject)
         return compare(app, e, j);
     if (!r->json && r->learner)
-        wb_show_judgement(app, r->chapter, j, NULL);
+        wb_show_judgement(app, r->chapter, j, r->chapter);
     else if (!r->json)
         wb_say(&app->screen, "%s: %s\n%s",
                j->kind == WB_CLEAN ? "passed" : wb_verdict_name(j->kind),

@@ -23,6 +23,8 @@ static int take(struct wb_conf *c, const char *key, const char *value)
         c->compiler = value;
     else if (strcmp(key, "judge") == 0)
         c->judge = value;
+    else if (strcmp(key, "seconds") == 0)
+        c->seconds = atoi(value);
     else if (strcmp(key, "cflag") == 0)
         return append(c->cflags, &c->ncflags, value);
     else if (strcmp(key, "include") == 0)

@@ -11,6 +11,7 @@
  *     include=/usr/include/x (any number)
  *     judge=.../test_exercise.c.o
  *     link=.../libwb.a       (any number, in this order)
+ *     seconds=200            (optional: what its run may take at least)
  */
 
 #include <limits.h>
@@ -21,6 +22,7 @@ enum { WB_CONF_WORDS = 64 };
 struct wb_conf {
     char *text;
     const char *compiler, *judge;
+    int seconds; /* 0: as long as other judges */
     const char *cflags[WB_CONF_WORDS], *includes[WB_CONF_WORDS],
         *links[WB_CONF_WORDS];
     size_t ncflags, nincludes, nlinks;

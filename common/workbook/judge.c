@@ -146,11 +146,13 @@ int wb_judge(const struct wb_app *app, const struct wb_chapter *chapter,
     struct wb_conf conf;
     int64_t begun = wb_now();
     *j = (struct wb_judgement){ 0 };
-    if (own != NULL && atoi(own) > 0)
-        seconds = atoi(own);
     int rc = load_conf(&conf, app, chapter, j);
     if (rc < 0)
         goto out_free;
+    if (seconds < conf.seconds)
+        seconds = conf.seconds;
+    if (own != NULL && atoi(own) > 0)
+        seconds = atoi(own);
     rc = wb_guard_directory(dir);
     if (rc < 0) {
         snprintf(j->reason, sizeof j->reason,

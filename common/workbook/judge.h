@@ -39,8 +39,9 @@ struct wb_judgement {
 /**
  * @param file     absolute path of a C source
  * @param seconds  for the run; its own watchdog gets half of that, so that it
- *                 can still say what was stuck. WB_JUDGE_SECONDS in the
- *                 environment is used instead if it is set.
+ *                 can still say what was stuck. It is given more if its
+ *                 judge.conf says so. WB_JUDGE_SECONDS in the environment
+ *                 is used instead if it is set.
  * @return 0 with a judgement, or negative errno with j->reason set: the
  * chapter is not built, no compiler, no space... Free j either way.
  */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "desk.h"
 #include "text.h"
 
@@ -22,6 +23,8 @@ static void show_passed(const struct wb_app *app, const struct wb_chapter *c,
     }
     wb_say(s, "\nCompare it with the reference: ./workbook solution %d\n",
            c->number);
+    if (next == c)
+        return;
     if (next != NULL)
         wb_say(s, "Next: %s. Begin it: ./workbook start %d\n", next->title,
                next->number);
@@ -36,6 +39,18 @@ static void show_page(const struct wb_app *app, const char *word)
     wb_path(page, "%s/book/html/failures.html", app->build);
     if (wb_file_exists(page))
         wb_say(&app->screen, "The book:  file://%s#%s\n", page, word);
+}
+
+/* A program that the explorer refuses has broken no condition. */
+static const char nothing_known[] =
+    "The judge could not run every order of the steps, so this says nothing "
+    "for or\nagainst your program. Keep to pthreads, C11 atomics, memory and "
+    "what the contract\nnames, and to loops that end soon";
+
+static bool was_not_run(const struct wb_judgement *j)
+{
+    return strncmp(j->reason, WBX_NOTHING_PROVED,
+                   sizeof WBX_NOTHING_PROVED - 1) == 0;
 }
 
 static void show_failed(const struct wb_app *app, const struct wb_chapter *c,
@@ -53,7 +68,7 @@ static void show_failed(const struct wb_app *app, const struct wb_chapter *c,
            wb_plain(s), wb_dim(s), j->seconds, wb_plain(s));
     wb_say_paragraph(s, 2, j->reason);
     wb_say(s, "\n%s%s%s: %s.\n", wb_bold(s), word, wb_plain(s),
-           wb_verdict_meaning(j->kind));
+           was_not_run(j) ? nothing_known : wb_verdict_meaning(j->kind));
     if (wb_chapter_section(c, word, section, sizeof section) == 0)
         wb_say(s, "Read next: chapters/%s/README.md, \"%s\"\n", c->name,
                section);

@@ -10,7 +10,8 @@
 #include "chapter.h"
 #include "judge.h"
 
-/** next is the chapter to suggest after a pass; NULL for none. */
+/** next is the chapter to suggest after a pass; NULL: all are solved; c itself:
+ * nothing is said about it. */
 void wb_show_judgement(const struct wb_app *app, const struct wb_chapter *c,
                        const struct wb_judgement *j,
                        const struct wb_chapter *next);

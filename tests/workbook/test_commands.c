@@ -179,6 +179,18 @@ static void test_check_before_start_says_start(void **state)
     assert_holds(b->err, "./workbook start 1");
 }
 
+static void test_what_does_not_compile_has_a_hint(void **state)
+{
+    struct book *b = *state;
+    book_attempt(b, "missing_function");
+    book_run(b, "check", "1", NULL);
+    book_run(b, "hint", "1", NULL);
+    assert_holds(b->out, "hint 1 about does-not-compile");
+    assert_holds(b->out, "The first message is the one to mend");
+    book_run(b, "hint", "1", NULL);
+    assert_lacks(b->out, "The first message");
+}
+
 static void test_hints_come_in_order_and_end(void **state)
 {
     struct book *b = *state;
@@ -326,6 +338,7 @@ static const struct CMUnitTest tests[] = {
     BOOK_TEST(test_files_obey_the_umask),
     BOOK_TEST(test_check_before_start_says_start),
     BOOK_TEST(test_hints_come_in_order_and_end),
+    BOOK_TEST(test_what_does_not_compile_has_a_hint),
     BOOK_TEST(test_solution_only_after_a_pass),
     BOOK_TEST(test_list_json_is_json),
     BOOK_TEST(test_chapter_may_refuse_the_explorer),

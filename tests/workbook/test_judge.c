@@ -73,6 +73,21 @@ static void test_endless_loop_is_livelock(void **state)
     assert_judged(*state, "spin", 1, "livelock: ", "");
 }
 
+/* A judge that ends by itself is given more time than the others. */
+static void test_a_judge_may_have_time_of_its_own(void **state)
+{
+    static const char conf[] = "build/chapters/01_sum/judge.conf";
+    struct book *b = *state;
+    char *text = book_read(b, conf), *longer;
+    unsetenv("WB_JUDGE_SECONDS");
+    assert_judged(b, "tells_its_time", 1, "wrong-answer: ", " 30 s");
+    assert_true(asprintf(&longer, "%s\nseconds=200\n", text) > 0);
+    book_write(b, conf, longer);
+    assert_judged(b, "tells_its_time", 1, "wrong-answer: ", " 100 s");
+    free(longer);
+    free(text);
+}
+
 static void test_endless_output_is_cut(void **state)
 {
     assert_judged(*state, "flood", 1, "unbounded: ", "1 MiB");
@@ -156,6 +171,10 @@ static void test_learner_who_has_not_begun_is_skipped(void **state)
     assert_holds(b->out, "wrong-answer: ");
     assert_holds(b->out, "README.md, \"What goes wrong\"");
     assert_holds(b->out, "./workbook hint 1");
+    book_attempt(b, "right");
+    book_run(b, "judge", "01_sum", file, "--learner", NULL);
+    assert_int_equal(b->code, 0);
+    assert_lacks(b->out, "That was the last one");
 }
 
 static void test_judge_that_is_not_built_is_named(void **state)
@@ -262,6 +281,7 @@ static const struct CMUnitTest tests[] = {
     BOOK_TEST(test_early_end_is_no_pass),
     BOOK_TEST(test_hang_says_what_it_was_stuck_in),
     BOOK_TEST(test_endless_loop_is_livelock),
+    BOOK_TEST(test_a_judge_may_have_time_of_its_own),
     BOOK_TEST(test_endless_output_is_cut),
     BOOK_TEST(test_fork_bomb_is_put_out),
     BOOK_TEST(test_escaped_processes_are_swept),
