@@ -84,10 +84,18 @@
     });
   }
 
+  function goal() {
+    const id = window.location.hash.slice(1);
+    try {
+      return document.getElementById(decodeURIComponent(id));
+    } catch (malformed) { // "#50%" is somebody's slip, not an id
+      return null;
+    }
+  }
+
   // A link into what is folded opens it; not every browser does so itself.
   function reveal() {
-    const id = decodeURIComponent(window.location.hash.slice(1));
-    const target = id && document.getElementById(id);
+    const target = goal();
     if (!target || !target.closest('details:not([open])')) return;
     for (let d = target.closest('details'); d;
       d = d.parentElement.closest('details')) d.open = true;

@@ -106,7 +106,6 @@
     this.source = data.source;
     this.first = firstValues(data.graph);
     this.moves = [];
-    this.races = false;
     this.canFail = data.graph.nodes.some(isFailure);
     this.canRace = data.graph.nodes.some((node) => node.race);
     this.replay();
@@ -142,7 +141,6 @@
       this.visited.set(this.at, (this.visited.get(this.at) || 0) + 1);
     }, this);
     this.node = this.graph.nodes[this.at];
-    this.races = this.races || this.node.race !== undefined;
   };
 
   Game.prototype.name = function (thread) {

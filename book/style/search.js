@@ -40,11 +40,12 @@
   }
 
   function snippet(row, word) {
-    const at = Math.max(row.low.indexOf(word), 0);
+    const found = row.low.indexOf(word); // a word of the heading need not be
+    const at = Math.max(found, 0);
     const from = Math.max(at - AROUND, 0);
     const line = document.createElement('small');
     const mark = document.createElement('mark');
-    const end = at + word.length;
+    const end = found < 0 ? 0 : at + word.length;
     mark.textContent = row.text.slice(at, end);
     line.append((from > 0 ? '… ' : '') + row.text.slice(from, at), mark,
                 row.text.slice(end, end + AROUND) + ' …');
@@ -124,6 +125,7 @@
     const busy = document.activeElement !== document.body &&
       document.activeElement !== null;
     if (event.key !== '/' || busy || event.ctrlKey || event.metaKey) return;
+    if (!box) return; // a page without a bar
     event.preventDefault();
     box.focus();
   });

@@ -191,8 +191,10 @@ void *__wrap_realloc(void *p, size_t size)
 
     if (fresh == NULL)
         return NULL;
-    wbx_range(WBX_PC, p, keep, NULL, 0);
-    memcpy(fresh, p, keep);
+    if (keep > 0) {
+        wbx_range(WBX_PC, p, keep, NULL, 0);
+        memcpy(fresh, p, keep);
+    }
     release(p, WBX_PC);
     return fresh;
 }

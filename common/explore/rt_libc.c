@@ -141,7 +141,6 @@ WRAP(char *, strstr, const char *s, const char *what)
     return strstr(s, what);
 }
 
-/* No handler is ever installed: programs that try are refused. */
 /* getopt() has a state of its own, and 0 tells it to begin anew. */
 static void begin_options(void)
 {

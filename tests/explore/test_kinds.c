@@ -105,6 +105,15 @@ static void test_the_guilty_steps_are_marked(void **state)
     wbx_report_free(&rep);
 }
 
+static void test_blocks_grow(void **state)
+{
+    (void)state;
+    wbx_check_clean(&(struct wbx_options){ WBX_FILES(PROGRAMS "/grows.c") });
+    wbx_check_fails(&(struct wbx_options){ WBX_FILES(PROGRAMS "/grows.c"),
+                                           WBX_CFLAGS("-DOLD") },
+                    WB_USE_AFTER_FREE, NULL);
+}
+
 static void test_all_goes_on(void **state)
 {
     struct wbx_report rep;
@@ -126,6 +135,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_each_kind_has_its_sentence),
     cmocka_unit_test(test_each_kind_is_replayed),
     cmocka_unit_test(test_the_guilty_steps_are_marked),
+    cmocka_unit_test(test_blocks_grow),
     cmocka_unit_test(test_all_goes_on),
 };
 

@@ -13,3 +13,9 @@ document.querySelector('main a[href="#pool.c-taken-again"]').click();
 await new Promise((done) => setTimeout(done));
 if (!fold.open || !line.checkVisibility())
   throw new Error('the link does not open the fold');
+// An address that somebody has cut off leads nowhere, and breaks nothing.
+const broken = new Promise((told) => window.addEventListener('error', told));
+window.location.hash = '#50%';
+const fault = await Promise.race([broken,
+  new Promise((done) => setTimeout(done, 0, null))]);
+if (fault) throw new Error('a malformed address: ' + fault.message);
