@@ -44,6 +44,7 @@
  */
 
 #include <stdnoreturn.h>
+#include <time.h>
 
 #include "rt_state.h"
 
@@ -119,6 +120,7 @@ void wbx_plain_step(wbx_thread *t, int code, uint64_t address, int kind,
 bool wbx_lock_enabled(const wbx_thread *t);
 int wbx_wait_outcomes(const wbx_thread *t);
 bool wbx_expire_wait(void);
+int64_t wbx_nanoseconds(const struct timespec *ts);
 
 /* rt_lock.c */
 bool wbx_take_enabled(const wbx_thread *t);

@@ -19,13 +19,9 @@ static int result(int error)
     }
 }
 
-static int64_t nanoseconds(const struct timespec *ts)
-{
-    return (int64_t)ts->tv_sec * 1000000000 + ts->tv_nsec;
-}
-
 /* A C11 start function returns int, so it cannot be called as the other
- * kind; both are kept in what the thread is given. */
+ * kind; both are kept in what the thread is given. The creator keeps it, and
+ * the new thread takes it over before anybody else has a step. */
 struct start {
     thrd_start_t entry;
     void *argument;
@@ -41,7 +37,7 @@ static void *run(void *arg)
 WRAP(int, thrd_create, thrd_t *out, thrd_start_t entry, void *argument)
 {
     static struct start starts[WBX_MAX_THREADS];
-    struct start *mine = &starts[wbx.nthreads % WBX_MAX_THREADS];
+    struct start *mine = &starts[wbx.current->id];
 
     *mine = (struct start){ entry, argument };
     return result(wbx_create(run, mine, false, out, WBX_PC));
@@ -141,7 +137,7 @@ WRAP(int, cnd_wait, cnd_t *c, mtx_t *m)
 
 WRAP(int, cnd_timedwait, cnd_t *c, mtx_t *m, const struct timespec *ts)
 {
-    return result(wbx_wait(c, m, true, nanoseconds(ts), WBX_PC));
+    return result(wbx_wait(c, m, true, wbx_nanoseconds(ts), WBX_PC));
 }
 
 WRAP(int, cnd_signal, cnd_t *c)

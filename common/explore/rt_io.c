@@ -61,9 +61,14 @@ static int fail(int error)
     return -1;
 }
 
+static bool can_be_open(int fd)
+{
+    return fd >= FIRST_FD && fd < MOST_FDS;
+}
+
 struct descriptor *wbx_descriptor(int fd)
 {
-    if (fd < FIRST_FD || fd >= MOST_FDS || !descriptors[fd].open)
+    if (!can_be_open(fd) || !descriptors[fd].open)
         return NULL;
     return &descriptors[fd];
 }
@@ -83,6 +88,26 @@ void wbx_io_step(int code, int kind, int fd, uint64_t first, uint64_t second,
                                 .address2 = second,
                                 .expected = ways };
     wbx_step(t);
+}
+
+static int gone(void)
+{
+    wbx_record_failed();
+    return fail(EBADF);
+}
+
+/* Is fd not open? That another thread opens or closes it is an order to try,
+ * so to find it closed is a step as well: on what an opening changes, and on
+ * the channel that fd stood for, which a closing changes. */
+static bool is_closed(int code, int fd, uint64_t pc)
+{
+    const struct descriptor *d = &descriptors[fd];
+
+    if (d->open)
+        return false;
+    wbx_io_step(code, K_GIVE, fd, WBX_DESCRIPTORS_OBJECT,
+                wbx_channel_object(d->in >= 0 ? d->in : d->out), 0, pc);
+    return !d->open;
 }
 
 static int new_channel(void)
@@ -201,18 +226,25 @@ static ssize_t take_bytes(struct channel *c, void *to, size_t n, uint64_t pc)
 
 WRAP(ssize_t, read, int fd, void *to, size_t n)
 {
-    struct descriptor *d = wbx_descriptor(fd);
+    struct descriptor *d;
     struct channel *c;
 
     if (fd >= 0 && fd < FIRST_FD)
         wbx_refuse("reading from descriptor %d: an explored program has no "
                    "input",
                    fd);
-    if (d == NULL || d->in < 0)
+    if (!can_be_open(fd))
+        return fail(EBADF);
+    if (is_closed(WBX_IO_READ, fd, WBX_PC))
+        return gone();
+    d = wbx_descriptor(fd);
+    if (d->in < 0)
         return fail(EBADF);
     c = &wbx_channels[d->in];
     wbx_io_step(WBX_IO_READ, d->nonblocking ? K_GIVE : K_TAKE, fd,
                 wbx_channel_object(d->in), 0, WBX_OPEN_SHARED, WBX_PC);
+    if (!d->open)
+        return gone();
     wbx_join_clock(wbx.current->sync, c->clock);
     return c->event ? take_count(c, to, n, WBX_PC)
                     : take_bytes(c, to, n, WBX_PC);
@@ -248,6 +280,8 @@ static ssize_t put(int fd, const struct descriptor *d, const char *from,
     do {
         wbx_io_step(WBX_IO_WRITE, d->nonblocking ? K_GIVE : K_TAKE, fd,
                     wbx_channel_object(d->out), 0, WBX_OPEN_ALONE, pc);
+        if (!d->open)
+            return sent > 0 ? (ssize_t)sent : gone();
         wbx_join_clock(c->clock, wbx.current->sync);
         if (!c->event && c->readers == 0)
             nobody_reads(pc);
@@ -267,14 +301,19 @@ static ssize_t put(int fd, const struct descriptor *d, const char *from,
 
 WRAP(ssize_t, write, int fd, const void *from, size_t n)
 {
-    struct descriptor *d = wbx_descriptor(fd);
+    const struct descriptor *d;
 
     if (fd == STDOUT_FILENO || fd == STDERR_FILENO) {
         wbx_range(WBX_PC, from, n, NULL, 0);
         wbx_output(from, n);
         return (ssize_t)n;
     }
-    if (d == NULL || d->out < 0)
+    if (!can_be_open(fd))
+        return fail(EBADF);
+    if (is_closed(WBX_IO_WRITE, fd, WBX_PC))
+        return gone();
+    d = wbx_descriptor(fd);
+    if (d->out < 0)
         return fail(EBADF);
     if (wbx_channels[d->out].event && n < sizeof(uint64_t))
         return fail(EINVAL);
@@ -294,16 +333,21 @@ WRAP(int, eventfd_write, int fd, eventfd_t value)
 
 WRAP(int, close, int fd)
 {
-    struct descriptor *d = wbx_descriptor(fd);
+    struct descriptor *d;
     uint64_t first, second;
 
     if (fd >= 0 && fd < FIRST_FD)
         return 0;
-    if (d == NULL)
+    if (!can_be_open(fd))
         return fail(EBADF);
+    if (is_closed(WBX_IO_CLOSE, fd, WBX_PC))
+        return gone();
+    d = wbx_descriptor(fd);
     first = wbx_channel_object(d->in >= 0 ? d->in : d->out);
     second = d->in >= 0 && d->out != d->in ? wbx_channel_object(d->out) : 0;
     wbx_io_step(WBX_IO_CLOSE, K_GIVE, fd, first, second, 0, WBX_PC);
+    if (!d->open) /* another thread was quicker */
+        return gone();
     d->open = false;
     if (d->in >= 0)
         wbx_channels[d->in].readers--;

@@ -243,7 +243,7 @@ bool wbx_expire_wait(void)
     return true;
 }
 
-static int64_t nanoseconds(const struct timespec *ts)
+int64_t wbx_nanoseconds(const struct timespec *ts)
 {
     return (int64_t)ts->tv_sec * 1000000000 + ts->tv_nsec;
 }
@@ -341,14 +341,14 @@ WRAP(int, pthread_cond_wait, pthread_cond_t *c, pthread_mutex_t *m)
 WRAP(int, pthread_cond_timedwait, pthread_cond_t *c, pthread_mutex_t *m,
      const struct timespec *ts)
 {
-    return wbx_wait(c, m, true, nanoseconds(ts), WBX_PC);
+    return wbx_wait(c, m, true, wbx_nanoseconds(ts), WBX_PC);
 }
 
 WRAP(int, pthread_cond_clockwait, pthread_cond_t *c, pthread_mutex_t *m,
      clockid_t clock, const struct timespec *ts)
 {
     (void)clock;
-    return wbx_wait(c, m, true, nanoseconds(ts), WBX_PC);
+    return wbx_wait(c, m, true, wbx_nanoseconds(ts), WBX_PC);
 }
 
 WRAP(int, pthread_cond_signal, pthread_cond_t *c)
