@@ -28,15 +28,19 @@ static void pass(int64_t nanoseconds, uint64_t pc)
         wbx.now += nanoseconds;
 }
 
-static int64_t of(const struct timespec *ts)
+/* How long that is depends on who has slept before: nothing commutes with it.
+ */
+static void pass_until(int64_t then, uint64_t pc)
 {
-    return (int64_t)ts->tv_sec * 1000000000 + ts->tv_nsec;
+    step(WBX_SLEEP, K_CHANGE, pc);
+    if (wbx.now < then)
+        wbx.now = then;
 }
 
 WRAP(int, nanosleep, const struct timespec *wanted, struct timespec *left)
 {
     (void)left;
-    pass(of(wanted), WBX_PC);
+    pass(wbx_nanoseconds(wanted), WBX_PC);
     return 0;
 }
 
@@ -44,7 +48,10 @@ WRAP(int, clock_nanosleep, clockid_t clock, int flags,
      const struct timespec *wanted, struct timespec *left)
 {
     (void)clock, (void)left;
-    pass(of(wanted) - (flags & TIMER_ABSTIME ? wbx.now : 0), WBX_PC);
+    if (flags & TIMER_ABSTIME)
+        pass_until(wbx_nanoseconds(wanted), WBX_PC);
+    else
+        pass(wbx_nanoseconds(wanted), WBX_PC);
     return 0;
 }
 
