@@ -13,6 +13,8 @@ static void test_one_plays(void **state)
     guess(a, 99, "lower");
     say(a, "forty\n");
     expect_line(a, "what?");
+    say(a, "\n"); /* nothing, but no end either */
+    expect_line(a, "what?");
     say(a, "42nd\n");
     expect_line(a, "what?");
     guess(a, -7, "higher");

@@ -308,9 +308,13 @@ static void read_run(struct exploration *x)
     else if (state == WBX_REFUSED)
         end_with(x, WBX_CANNOT, refusal(x));
     else if (state == WBX_DIVERGED)
-        end_with(x, WBX_USAGE,
-                 "the token's schedule does not fit this program: explore "
-                 "again to get a new one");
+        end_with(x, x->opt->replay ? WBX_USAGE : WBX_CANNOT,
+                 x->opt->replay
+                     ? "the token's schedule does not fit this program: "
+                       "explore again to get a new one"
+                     : "the program does something else when the same steps "
+                       "are repeated: does it write where nothing of its own "
+                       "is, or depend on what is outside of it?");
     else
         read_death(x);
 }

@@ -10,7 +10,7 @@
 
 #include "rt.h"
 
-enum { MOST_BLOCKS = 1 << 16, FILL = 0xa5 };
+enum { MOST_BLOCKS = 1 << 16, FILL = 0xa5, GAP = 16 };
 
 struct block {
     uint64_t address, size, pc, free_pc;
@@ -40,9 +40,9 @@ static uint64_t arena_take(int t, size_t size, size_t align)
         mapped[t] = true;
     }
     start = (base + used[t] + align - 1) & ~(uint64_t)(align - 1);
-    if (size > WBX_HEAP_SIZE || start + size > base + WBX_HEAP_SIZE)
+    if (size > WBX_HEAP_SIZE || start + size + GAP > base + WBX_HEAP_SIZE)
         return 0;
-    used[t] = start + size - base + 16; /* a gap that belongs to no block */
+    used[t] = start + size + GAP - base; /* the gap belongs to no block */
     return start;
 }
 
@@ -54,7 +54,7 @@ void *wbx_heap_alloc(size_t size, size_t align, uint64_t pc)
     if (address == 0 || nblocks == MOST_BLOCKS)
         return NULL;
     blocks[nblocks++] = (struct block){ address, size, pc, 0, false };
-    memset((void *)address, FILL, size);
+    memset((void *)address, FILL, size + GAP);
     return (void *)address;
 }
 
@@ -76,6 +76,24 @@ static struct block *block_around(uint64_t address)
     return NULL;
 }
 
+/* The gap behind a block is as it was filled, unless somebody wrote to it. */
+static bool is_intact(const struct block *b)
+{
+    const uint8_t *gap = (const uint8_t *)(b->address + b->size);
+
+    for (int i = 0; i < GAP; i++)
+        if (gap[i] != FILL)
+            return false;
+    return true;
+}
+
+static void fail_overrun(const struct block *b)
+{
+    wbx_fail(WB_CRASH, wbx.current, b->pc, b->address,
+             "allocates %lu bytes here, and later more than that is written",
+             (unsigned long)b->size);
+}
+
 /* Freeing touches the whole block: nothing in it commutes with that. */
 static void release(void *p, uint64_t pc)
 {
@@ -87,6 +105,10 @@ static void release(void *p, uint64_t pc)
     if (b == NULL) {
         wbx_fail(WB_CRASH, t, pc, (uint64_t)p,
                  "frees memory that malloc did not return");
+        return;
+    }
+    if (!is_intact(b)) {
+        fail_overrun(b);
         return;
     }
     t->op = (struct wbx_operation){ .code = WBX_FREE,
@@ -119,13 +141,19 @@ static void reach(const void *from, uint64_t size)
     }
 }
 
-/* At a normal end: what is neither freed nor reachable from a global
- * variable, nor from the stack of a thread that still runs, is lost. */
+/* At a normal end: what was written past its end; what is neither freed nor
+ * reachable from a global variable, nor from the stack of a thread that still
+ * runs, is lost. */
 void wbx_heap_check_leaks(void)
 {
     uint64_t low, high;
     uint32_t first;
 
+    for (uint32_t i = 0; i < nblocks; i++)
+        if (!is_intact(&blocks[i])) {
+            fail_overrun(&blocks[i]);
+            return;
+        }
     for (first = 0; first < nblocks && blocks[first].free_pc != 0;)
         first++;
     if (first == nblocks)

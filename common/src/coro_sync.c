@@ -8,6 +8,14 @@
 #include "wb/coro_sync.h"
 
 #include "coro_impl.h"
+#include "wb/base.h"
+
+static void need_init(const struct wb_coro_list *l, const char *call,
+                      const char *initialiser)
+{
+    if (l->next == NULL)
+        wb_die("%s: it was not initialised: use %s", call, initialiser);
+}
 
 void wb_coro_event_set(struct wb_coro_event *e)
 {
@@ -23,12 +31,15 @@ void wb_coro_event_clear(struct wb_coro_event *e)
 int wb_coro_event_wait(struct wb_coro_event *e, int64_t deadline)
 {
     wbc_need_self("wb_coro_event_wait");
+    need_init(&e->waiters, "wb_coro_event_wait", "WB_CORO_EVENT_INIT");
     return e->set ? 0 : wbc_park(&e->waiters, deadline);
 }
 
 int wb_coro_semaphore_acquire(struct wb_coro_semaphore *s, int64_t deadline)
 {
     wbc_need_self("wb_coro_semaphore_acquire");
+    need_init(&s->waiters, "wb_coro_semaphore_acquire",
+              "WB_CORO_SEMAPHORE_INIT");
     if (s->free == 0)
         return wbc_park(&s->waiters, deadline);
     s->free--;

@@ -117,6 +117,14 @@ static void *set_event(void *arg)
     return NULL;
 }
 
+static int event_of_zeros(void *arg)
+{
+    struct wb_coro_event zeros = { 0 };
+
+    (void)arg;
+    return wb_coro_event_wait(&zeros, WB_FOREVER);
+}
+
 static int set_from_a_thread(void *arg)
 {
     struct wb_coro_event event = WB_CORO_EVENT_INIT(event);
@@ -228,6 +236,7 @@ static const struct {
     { "run-inside", run_inside },
     { "advance-real-time", advance_real_time },
     { "submit-to-itself", submit_to_itself },
+    { "event-of-zeros", event_of_zeros },
     { "set-from-a-thread", set_from_a_thread },
     { "wait-in-callback", post_a_wait },
     { "forget-error", forget_error },

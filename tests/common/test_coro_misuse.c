@@ -43,6 +43,7 @@ static void test_misuse_is_told(void **state)
         { "advance-real-time", "this loop lives in real time" },
         { "submit-to-itself", "the loop would wait for itself" },
         { "set-from-a-thread", "was woken by a thread that does not run its" },
+        { "event-of-zeros", "not initialised: use WB_CORO_EVENT_INIT" },
         { "wait-in-callback", "a callback of the loop must not wait" },
     };
     (void)state;
