@@ -38,6 +38,17 @@ static void test_each_spelling_of_a_chapter(void **state)
     }
 }
 
+/* A '#' within a block of code is a comment of that code. */
+static void test_title_is_no_line_of_code(void **state)
+{
+    struct book *b = *state;
+    book_write(b, "chapters/02_words/README.md",
+               "```sh\n# no title\n```\n\n# Two words {#two}\n");
+    book_run(b, "list", NULL);
+    assert_holds(b->out, "Two words\n");
+    assert_lacks(b->out, "no title");
+}
+
 static void test_unknown_command_names_the_nearest(void **state)
 {
     struct book *b = *state;
@@ -329,6 +340,7 @@ static void test_root_that_is_none(void **state)
 static const struct CMUnitTest tests[] = {
     BOOK_TEST(test_unknown_chapter_names_the_nearest),
     BOOK_TEST(test_each_spelling_of_a_chapter),
+    BOOK_TEST(test_title_is_no_line_of_code),
     BOOK_TEST(test_unknown_command_names_the_nearest),
     BOOK_TEST(test_mistakes_in_arguments_are_usage),
     BOOK_TEST(test_help_of_every_command),

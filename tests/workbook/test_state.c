@@ -1,11 +1,14 @@
 /* The record of progress: damaged files are kept, failed writes change
  * nothing, and commands that run at the same time lose nothing. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "harness.h"
 #include "wb/base.h"
@@ -129,6 +132,30 @@ static void test_output_that_cannot_be_written_is_an_error(void **state)
     assert_holds(b->err, "standard output");
 }
 
+/* What one command has read, no other may change before it has written. */
+static void test_command_waits_for_the_one_before(void **state)
+{
+    struct book *b = *state;
+    char path[2 * PATH_MAX];
+    struct wb_blocked at;
+    struct wb_subprocess *p;
+    struct wb_subprocess_options opt = { .argv = WB_ARGV(book_command(), "hint",
+                                                         "2") };
+    book_run(b, "start", "2", NULL);
+    snprintf(path, sizeof path, "%s/.workbook/lock", b->root);
+    int lock = WB_MUST_SYS(open(path, O_RDWR | O_CLOEXEC));
+    WB_MUST_SYS(flock(lock, LOCK_EX));
+    WB_MUST(wb_subprocess_spawn(&opt, &p));
+    int rc = wb_proc_wait_blocked(wb_subprocess_pid(p), "flock",
+                                  wb_deadline_in_ms(60000), &at);
+    close(lock);
+    WB_MUST(wb_subprocess_wait_until(p, wb_deadline_in_ms(60000)));
+    assert_int_equal(wb_subprocess_result(p)->code, 0);
+    wb_subprocess_free(p);
+    wb_skip_if_hidden(rc);
+    assert_int_equal(rc, 0);
+}
+
 /* The commands stand in each other's way; each hint is counted once. */
 static void test_concurrent_commands_lose_nothing(void **state)
 {
@@ -174,6 +201,7 @@ static const struct CMUnitTest tests[] = {
     BOOK_TEST(test_newer_state_is_left_alone),
     BOOK_TEST(test_full_disk_keeps_the_old_state),
     BOOK_TEST(test_output_that_cannot_be_written_is_an_error),
+    BOOK_TEST(test_command_waits_for_the_one_before),
     BOOK_TEST(test_concurrent_commands_lose_nothing),
     BOOK_TEST(test_state_directory_that_cannot_be_made),
 };

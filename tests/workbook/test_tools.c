@@ -79,7 +79,19 @@ static void test_book_again_is_for_mine(void **state)
     assert_holds(b->err, "--again is for --mine");
 }
 
-static void test_doctor_says_what_the_optional_are_for(void **state)
+/* A program in the tests' PATH that says what version it is. */
+static void put_tool(const struct book *b, const char *name,
+                     const char *version)
+{
+    char path[2 * PATH_MAX], text[128];
+    snprintf(path, sizeof path, "tmp/%s", name);
+    snprintf(text, sizeof text, "#!/bin/sh\necho '%s'\n", version);
+    book_write(b, path, text);
+    snprintf(path, sizeof path, "%s/tmp/%s", b->root, name);
+    WB_MUST_SYS(chmod(path, 0755));
+}
+
+static void test_doctor_looks_at_versions(void **state)
 {
     struct book *b = *state;
     const char *old = getenv("PATH");
@@ -94,12 +106,14 @@ static void test_doctor_says_what_the_optional_are_for(void **state)
                          "apt-get install epubcheck\n");
     assert_lacks(b->out, "doxygen epubcheck");
     assert_lacks(b->out, "doxygen weasyprint");
-    book_write(b, "tmp/weasyprint",
-               "#!/bin/sh\necho WeasyPrint version 57.2\n");
-    snprintf(tools, sizeof tools, "%s/tmp/weasyprint", b->root);
-    WB_MUST_SYS(chmod(tools, 0755));
+    put_tool(b, "weasyprint", "WeasyPrint version 57.2");
+    put_tool(b, "cmake", "cmake version 3.24.9");
     book_run(b, "doctor", NULL);
     assert_holds(b->out, "weasyprint    57.2 (makes the book's PDF)\n");
+    assert_holds(b->out, "too old  cmake         3.24.9, 3.25 is needed\n");
+    put_tool(b, "cmake", "cmake version 3.25.0");
+    book_run(b, "doctor", NULL);
+    assert_holds(b->out, "ok       cmake         3.25.0\n");
     setenv("PATH", path, 1);
     free(path);
 }
@@ -108,6 +122,6 @@ static const struct CMUnitTest tests[] = {
     BOOK_TEST(test_book_says_what_it_made),
     BOOK_TEST(test_book_mine_is_a_copy),
     BOOK_TEST(test_book_again_is_for_mine),
-    BOOK_TEST(test_doctor_says_what_the_optional_are_for),
+    BOOK_TEST(test_doctor_looks_at_versions),
 };
 WB_TEST_MAIN(tests)
