@@ -14,7 +14,7 @@ static void need_init(const struct wb_coro_list *l, const char *call,
                       const char *initialiser)
 {
     if (l->next == NULL)
-        wb_die("%s: it was not initialised: use %s", call, initialiser);
+        wb_misuse("%s: it was not initialised: use %s", call, initialiser);
 }
 
 void wb_coro_event_set(struct wb_coro_event *e)
