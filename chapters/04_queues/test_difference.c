@@ -6,6 +6,7 @@
  * look counted: a rest before looking again, or a pop. */
 #ifndef WB_EXPLORED
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -209,10 +210,11 @@ static int spoil(const char *source, const char *path, const char **missed)
 static int expect_noticed(const char *original, const char *name)
 {
     static char source[1 << 16];
-    char dir[] = P_tmpdir "/wb_queue_XXXXXX", path[64];
+    char dir[PATH_MAX], path[PATH_MAX + 16];
     const char *missed = NULL;
     FILE *in = fopen(original, "r");
 
+    wb_scratch_path(dir, sizeof(dir), "queue");
     wb_expect(in != NULL && mkdtemp(dir) != NULL, WB_ASSERTION,
               "cannot read %s, or make %s", original, dir);
     source[fread(source, 1, sizeof(source) - 1, in)] = '\0';
