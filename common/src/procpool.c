@@ -13,8 +13,9 @@
 #include "wb/base.h"
 
 enum {
-    IDLE_MS = 10000, /* that an idle worker may take to end */
-    AHEAD = 4096,    /* tasks of a map that are copied ahead */
+    IDLE_MS = 10000,        /* that an idle worker may take to end */
+    AHEAD = 4096,           /* tasks of a map that are copied ahead */
+    AHEAD_BYTES = 64 << 20, /* of them, if all workers have their chunk */
     CHUNK_MAX = 1024
 };
 
@@ -167,14 +168,25 @@ static int check_map(const struct wb_procpool *pool,
     return chunk > 0 ? 0 : -EINVAL;
 }
 
-/* Submit more, so that no worker runs out. Returns how many. */
+static bool is_fed(const struct wb_procpool *pool)
+{
+    const struct wb_jobs *q = &pool->queued;
+    return q->count >= AHEAD ||
+           (q->bytes >= AHEAD_BYTES && q->count >= pool->n * pool->chunk);
+}
+
+/* Submit more, so that no worker runs out. Without memory for one more, there
+ * is some when others are done. Returns how many. */
 static size_t feed(struct wb_procpool *pool,
                    const struct wb_procpool_task *tasks, size_t n)
 {
     size_t i = 0;
-    for (; i < n && pool->queued.count < AHEAD; i++) {
+    for (; i < n && !is_fed(pool); i++) {
         ssize_t rc = wb_procpool_submit(pool, tasks[i].bytes, tasks[i].size);
-        WB_MUST(rc < 0 ? (int)rc : 0);
+        if (rc < 0 && pool->pending > 0)
+            break;
+        if (rc < 0)
+            wb_die("no memory for a task of %zu bytes", tasks[i].size);
     }
     return i;
 }

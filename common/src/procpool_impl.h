@@ -59,6 +59,7 @@ static inline size_t wb_procpool_frame(uint64_t size)
 struct wb_jobs {
     struct wb_job *first, *last;
     size_t count;
+    size_t bytes; /* of their tasks */
 };
 
 /* One worker, or a place for one. All of it: owner thread only. */

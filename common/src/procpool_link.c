@@ -31,6 +31,7 @@ void wb_jobs_push(struct wb_jobs *jobs, struct wb_job *job)
     *(jobs->first == NULL ? &jobs->first : &jobs->last->next) = job;
     jobs->last = job;
     jobs->count++;
+    jobs->bytes += job->head.size;
 }
 
 struct wb_job *wb_jobs_pop(struct wb_jobs *jobs)
@@ -39,6 +40,7 @@ struct wb_job *wb_jobs_pop(struct wb_jobs *jobs)
     if (job != NULL) {
         jobs->first = job->next;
         jobs->count--;
+        jobs->bytes -= job->head.size;
     }
     return job;
 }
@@ -52,6 +54,7 @@ void wb_jobs_return(struct wb_jobs *jobs, struct wb_jobs *from)
         jobs->last = from->last;
     jobs->first = from->first;
     jobs->count += from->count;
+    jobs->bytes += from->bytes;
     *from = (struct wb_jobs){ 0 };
 }
 

@@ -4,6 +4,7 @@
  */
 
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "orders.h"
@@ -132,6 +133,45 @@ static void test_tasks_and_results_may_be_huge(void **state)
     free(large);
     wb_procpool_free(pool);
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+/* The memory of this process; a limit is on what is mapped, used or not. */
+static void limit_memory(size_t more, struct rlimit *old)
+{
+    size_t pages = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    assert_int_equal(fscanf(file, "%zu", &pages), 1);
+    fclose(file);
+    WB_MUST_SYS(getrlimit(RLIMIT_AS, old));
+    struct rlimit limit = *old;
+    limit.rlim_cur = pages * (size_t)sysconf(_SC_PAGESIZE) + more;
+    WB_MUST_SYS(setrlimit(RLIMIT_AS, &limit));
+}
+
+/* Of sixty large tasks only some are copied at a time. */
+static void test_a_map_of_large_tasks_has_a_bound(void **state)
+{
+    (void)state;
+    enum { LARGE = 60 };
+    struct wb_procpool *pool = make_pool(1);
+    struct order *large = wb_alloc(1, BIG);
+    struct rlimit old;
+    large->number = 3;
+    for (int i = 0; i < LARGE; i++)
+        tasks[i] = (struct wb_procpool_task){ large, BIG };
+    limit_memory(15 * (size_t)BIG, &old);
+    int rc = map(pool, LARGE, 1);
+    WB_MUST_SYS(setrlimit(RLIMIT_AS, &old));
+    assert_int_equal(rc, 0);
+    for (int i = 0; i < LARGE; i++)
+        assert_int_equal(value_of(&results[i]), 9);
+    wb_procpool_results_free(results, LARGE);
+    free(large);
+    wb_procpool_free(pool);
+}
+
+#endif
 
 static void test_what_is_too_large_is_refused(void **state)
 {
@@ -294,6 +334,9 @@ static const struct CMUnitTest tests[] = {
     COUNTED(test_next_gives_what_is_completed_first),
     COUNTED(test_errors_come_back_with_their_message),
     COUNTED(test_tasks_and_results_may_be_huge),
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    COUNTED(test_a_map_of_large_tasks_has_a_bound),
+#endif
     COUNTED(test_what_is_too_large_is_refused),
     COUNTED(test_parent_may_have_threads_and_held_locks),
     COUNTED(test_a_worker_inherits_five_descriptors),

@@ -147,7 +147,8 @@ void wb_procpool_results_free(struct wb_procpool_result *results, size_t n);
 
 /**
  * Work on n tasks and wait for all of them: results[i] is that of tasks[i],
- * whichever was ready first.
+ * whichever was ready first. Some tasks are copied ahead, fewer when they are
+ * large; without memory for a single one the program ends.
  *
  * @param chunk     so many neighbours go to one worker at a time; at least 1
  * @param results   room for n, all filled on any return but -EINVAL and -EBUSY
