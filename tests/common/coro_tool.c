@@ -43,6 +43,14 @@ static int await_handle(void *arg)
     return wb_coro_await(arg);
 }
 
+static int cancel_after_await(void *arg)
+{
+    struct wb_coro *c = wb_coro_spawn(nothing, arg);
+    wb_coro_await(c);
+    wb_coro_cancel(c);
+    return 0;
+}
+
 static int await_from_two(void *arg)
 {
     struct wb_coro *c = wb_coro_spawn(nap, arg);
@@ -227,6 +235,7 @@ static const struct {
     wb_coro_fn run;
 } modes[] = {
     { "await-twice", await_twice },
+    { "cancel-after-await", cancel_after_await },
     { "await-from-two", await_from_two },
     { "await-detached", await_detached },
     { "await-self", await_self },

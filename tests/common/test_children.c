@@ -92,6 +92,10 @@ static void test_the_caller_does_not_hurry(void **state)
     close(fd);
     wb_subprocess_free(p);
     assert_int_equal(policy, SCHED_OTHER);
+    struct wb_subprocess_result res = run(
+        OPTIONS(.argv = WB_ARGV("true"), .discard = true, .processes_max = 9));
+    wb_subprocess_result_free(&res);
+    assert_int_equal(sched_getscheduler(0), SCHED_OTHER);
 }
 
 static void test_alive_until_it_ends(void **state)

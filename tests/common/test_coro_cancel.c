@@ -197,6 +197,33 @@ static void test_those_that_are_left_wake_on_time(void **state)
     assert_int_equal(on_time, SLEEPERS / 3);
 }
 
+static int use_little_stack(void *arg)
+{
+    volatile char room[8000];
+    (void)arg;
+    for (size_t i = 0; i < sizeof(room); i++)
+        room[i] = 1;
+    return room[1];
+}
+
+static int use_much_stack(void *arg)
+{
+    volatile char room[1000000];
+    (void)arg;
+    for (size_t i = 0; i < sizeof(room); i++)
+        room[i] = 1;
+    return room[1];
+}
+
+static void test_a_stack_has_the_size_asked_for(void **state)
+{
+    (void)state;
+    struct wb_coro_options options = { .stack_size = 1 }; /* the least */
+    assert_int_equal(wb_coro_run_with(&options, use_little_stack, NULL), 1);
+    options.stack_size = 2000000;
+    assert_int_equal(wb_coro_run_with(&options, use_much_stack, NULL), 1);
+}
+
 static int sleep_for_ever(void *arg)
 {
     int rc = wb_coro_sleep_until(WB_FOREVER);
@@ -230,6 +257,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_result_at_the_deadline_is_not_lost),
     cmocka_unit_test(test_gather_waits_for_all_that_clean_up),
     cmocka_unit_test(test_those_that_are_left_wake_on_time),
+    cmocka_unit_test(test_a_stack_has_the_size_asked_for),
     cmocka_unit_test(test_detached_ones_are_cancelled_at_the_end),
 };
 

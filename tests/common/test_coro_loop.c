@@ -28,13 +28,20 @@ struct gate {
 };
 
 /* Blocks its thread until the loop, which is therefore not blocked, opens. */
-static int wait_at_gate(void *arg)
+static int crowd_at_gate(void *arg)
 {
     struct gate *gate = arg;
     while (sem_wait(&gate->open) != 0)
         continue;
-    gate->seen = pthread_self();
     return 5;
+}
+
+static int wait_at_gate(void *arg)
+{
+    struct gate *gate = arg;
+    int rc = crowd_at_gate(gate);
+    gate->seen = pthread_self();
+    return rc;
 }
 
 static int open_gate(void *arg)
@@ -84,6 +91,39 @@ static void test_cancelled_work_is_waited_for(void **state)
     struct gate gate;
     WB_MUST_SYS(sem_init(&gate.open, 0, 0));
     assert_int_equal(wb_coro_run(cancel_work, &gate), -ECANCELED);
+    WB_MUST_SYS(sem_destroy(&gate.open));
+}
+
+enum { THREADS = 4 }; /* of libuv's pool */
+
+static int join_the_crowd(void *arg)
+{
+    return wb_coro_run_in_executor(crowd_at_gate, arg);
+}
+
+/* All threads are held up, so that one more has not begun. */
+static int cancel_what_has_not_begun(void *arg)
+{
+    struct wb_coro *c[THREADS];
+    for (int i = 0; i < THREADS; i++)
+        c[i] = wb_coro_spawn(join_the_crowd, arg);
+    struct wb_coro *more = wb_coro_spawn(join_the_crowd, arg);
+    wb_coro_yield();
+    wb_coro_cancel(more);
+    int rc = wb_coro_await(more);
+    for (int i = 0; i < THREADS; i++)
+        open_gate(arg);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(wb_coro_await(c[i]), 5);
+    return rc;
+}
+
+static void test_work_that_has_not_begun_is_not_waited_for(void **state)
+{
+    (void)state;
+    struct gate gate;
+    WB_MUST_SYS(sem_init(&gate.open, 0, 0));
+    assert_int_equal(wb_coro_run(cancel_what_has_not_begun, &gate), -ECANCELED);
     WB_MUST_SYS(sem_destroy(&gate.open));
 }
 
@@ -332,6 +372,7 @@ static void test_each_thread_can_have_a_loop(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_loop_goes_on_while_a_thread_works),
     cmocka_unit_test(test_cancelled_work_is_waited_for),
+    cmocka_unit_test(test_work_that_has_not_begun_is_not_waited_for),
     cmocka_unit_test(test_virtual_time_waits_for_the_executor),
     cmocka_unit_test(test_a_busy_loop_looks_for_posts),
     cmocka_unit_test(test_posts_arrive_in_order),

@@ -31,6 +31,7 @@ static void test_misuse_is_told(void **state)
         { "event-outside", "wb_coro_event_wait: there is no loop on this" },
         { "semaphore-outside", "acquire: there is no loop on this thread" },
         { "done-too-often", "called once more than items popped" },
+        { "cancel-after-await", "wb_coro_cancel: this coroutine has been" },
         { "await-twice", "wb_coro_await: this coroutine has been awaited" },
         { "await-from-two", "\"nap\" (coro_tool.c:" },
         { "await-detached", "\"nap\" (coro_tool.c:" },

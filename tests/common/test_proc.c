@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,6 +144,31 @@ static void test_zombie_is_counted_until_reaped(void **state)
     assert_int_equal(wb_proc_zombies(getpid()), 0);
 }
 
+/* A child has what its parent has. It hands no descriptor to a futex. */
+static void test_another_process_is_looked_into(void **state)
+{
+    (void)state;
+    struct wb_blocked at;
+    sem_t never;
+    WB_MUST_SYS(sem_init(&never, 0, 0));
+    int before = wb_proc_descriptors(getpid());
+    pid_t pid = WB_MUST_SYS(fork());
+    while (pid == 0)
+        sem_wait(&never);
+    int rc =
+        wb_proc_wait_blocked(pid, "futex", wb_deadline_in_ms(PATIENCE_MS), &at);
+    int after = wb_proc_descriptors(pid);
+    kill(pid, SIGKILL);
+    WB_MUST_SYS(waitpid(pid, NULL, 0));
+    WB_MUST_SYS(sem_destroy(&never));
+    assert_int_equal(after, before);
+    if (rc == -EACCES || rc == -EPERM || rc == -ENOENT)
+        skip();
+    assert_int_equal(rc, 0);
+    assert_int_equal(at.fd, -1);
+    assert_string_equal(at.target, "");
+}
+
 static void test_descriptors_are_counted(void **state)
 {
     (void)state;
@@ -194,6 +220,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_running_process_is_not_blocked),
     cmocka_unit_test(test_process_that_is_gone_is_told),
     cmocka_unit_test(test_zombie_is_counted_until_reaped),
+    cmocka_unit_test(test_another_process_is_looked_into),
     cmocka_unit_test(test_descriptors_are_counted),
     cmocka_unit_test(test_threads_are_counted),
 };
