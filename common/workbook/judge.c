@@ -90,6 +90,18 @@ static int run(const char *program, const char *dir, int seconds,
     return rc;
 }
 
+/* A full disk is not the fault of the source. */
+static bool has_no_room(const char *said)
+{
+    static const char *const signs[] = { "No space left on device",
+                                         "Disk quota exceeded",
+                                         "error writing to " };
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (strstr(said, signs[i]) != NULL)
+            return true;
+    return false;
+}
+
 /* @return 1 when there is a program to run, 0 with a judgement, or -errno */
 static int build(const struct wb_app *app, const struct wb_conf *conf,
                  const struct wb_chapter *chapter, const char *file,
@@ -103,7 +115,12 @@ static int build(const struct wb_app *app, const struct wb_conf *conf,
     else if (!g.timed_out && g.result->outcome == WB_EXITED &&
              g.result->code == 0)
         rc = 1;
-    else
+    else if (has_no_room(g.result->err)) {
+        rc = -ENOSPC;
+        snprintf(j->reason, sizeof j->reason,
+                 "the compiler has no room for its files: make some in /tmp, "
+                 "or set TMPDIR to a directory that has");
+    } else
         wb_judge_read_compiler(&g, j);
     wb_guard_free(&g);
     return rc;

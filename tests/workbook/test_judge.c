@@ -73,6 +73,25 @@ static void test_endless_loop_is_livelock(void **state)
     assert_judged(*state, "spin", 1, "livelock: ", "");
 }
 
+/* The learner could do nothing about that. */
+static void test_a_full_disk_is_no_fault_of_the_source(void **state)
+{
+    struct book *b = *state;
+    char path[2 * PATH_MAX], conf[3 * PATH_MAX];
+    snprintf(path, sizeof path, "%s/cc", b->root);
+    snprintf(conf, sizeof conf, "compiler=%s\njudge=%s\n", path, path);
+    book_write(b, "build/chapters/01_sum/judge.conf", conf);
+    book_write(b, "cc",
+               "#!/bin/sh\n"
+               "echo 'cc1: fatal error: /tmp/x.s: "
+               "No space left on device' >&2\n"
+               "exit 1\n");
+    WB_MUST_SYS(chmod(path, 0755));
+    book_run(b, "judge", "1", candidate_path("right"), NULL);
+    assert_int_equal(b->code, 4);
+    assert_holds(b->err, "no room for its files");
+}
+
 /* A judge that ends by itself is given more time than the others. */
 static void test_a_judge_may_have_time_of_its_own(void **state)
 {
@@ -282,6 +301,7 @@ static const struct CMUnitTest tests[] = {
     BOOK_TEST(test_hang_says_what_it_was_stuck_in),
     BOOK_TEST(test_endless_loop_is_livelock),
     BOOK_TEST(test_a_judge_may_have_time_of_its_own),
+    BOOK_TEST(test_a_full_disk_is_no_fault_of_the_source),
     BOOK_TEST(test_endless_output_is_cut),
     BOOK_TEST(test_fork_bomb_is_put_out),
     BOOK_TEST(test_escaped_processes_are_swept),

@@ -181,6 +181,20 @@ static void test_moved_copy_is_configured_again(void **state)
     assert_logged(b, "cmake --fresh", true);
 }
 
+static void test_what_cannot_be_written_to_is_named(void **state)
+{
+    struct book *b = *state;
+    char from[2 * PATH_MAX], to[2 * PATH_MAX];
+    snprintf(from, sizeof from, "%s/build", b->root);
+    snprintf(to, sizeof to, "%s/built", b->root);
+    WB_MUST_SYS(rename(from, to));
+    book_write(b, "build", "");
+    launch_here(b, "list");
+    assert_int_equal(b->code, 4);
+    assert_holds(b->err, "workbook: cannot write to ");
+    assert_holds(b->err, "/build: put the workbook where");
+}
+
 static void remove_tool(const struct book *b, const char *name)
 {
     char path[PATH_MAX + 64];
@@ -280,6 +294,7 @@ static const struct CMUnitTest tests[] = {
     T(test_works_through_a_link),
     T(test_stopped_build_leaves_no_log),
     T(test_moved_copy_is_configured_again),
+    T(test_what_cannot_be_written_to_is_named),
     T(test_missing_tool_is_told_and_not_installed),
     T(test_root_without_terminal_installs),
     T(test_doctor_never_installs),
