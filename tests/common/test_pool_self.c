@@ -132,6 +132,38 @@ static int shut_down(void *arg, void **result)
     return wb_pool_shutdown(own, WB_POOL_RUN_REST);
 }
 
+/* Look whether the other one is done, which it is not, and go on until it
+ * waits for us. */
+static int look_once(void *arg, void **result)
+{
+    struct wb_as_completed *it;
+    struct wb_future *next;
+    (void)arg;
+    (void)result;
+    gate_see(&both, 2); /* the other one runs, and ring is filled */
+    WB_MUST(wb_as_completed_create(&it, &ring[0], 1));
+    int rc = wb_as_completed_next(it, &next, 0);
+    gate_open_when(&both, 2);
+    see_asleep(&waiters[1]);
+    wb_as_completed_free(it);
+    return rc;
+}
+
+static void test_whoever_has_given_up_is_not_stuck(void **state)
+{
+    (void)state;
+    own = make(2);
+    both = GATE;
+    atomic_store(&waiters[1], 0);
+    ring[1] = submit(own, look_once, NULL);
+    ring[0] = submit(own, wait_for_next, &ring[1]);
+    gate_pass(&both);
+    assert_int_equal(wb_future_get(ring[0], NULL), -ETIMEDOUT);
+    for (int i = 0; i < 2; i++)
+        wb_future_free(ring[i]);
+    wb_pool_free(own);
+}
+
 static void test_a_task_cannot_shut_its_pool_down(void **state)
 {
     (void)state;
@@ -148,6 +180,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_tasks_map_on_their_own_pool),
     cmocka_unit_test(test_a_circle_of_workers_is_told),
     cmocka_unit_test(test_whoever_waits_for_any_is_not_stuck),
+    cmocka_unit_test(test_whoever_has_given_up_is_not_stuck),
     cmocka_unit_test(test_a_task_cannot_shut_its_pool_down),
 };
 

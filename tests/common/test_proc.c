@@ -153,8 +153,9 @@ static void test_another_process_is_looked_into(void **state)
     WB_MUST_SYS(sem_init(&never, 0, 0));
     int before = wb_proc_descriptors(getpid());
     pid_t pid = WB_MUST_SYS(fork());
-    while (pid == 0)
-        sem_wait(&never);
+    if (pid == 0)
+        for (;;)
+            sem_wait(&never);
     int rc =
         wb_proc_wait_blocked(pid, "futex", wb_deadline_in_ms(PATIENCE_MS), &at);
     int after = wb_proc_descriptors(pid);
