@@ -128,7 +128,7 @@ function book.kicker(id)
   elseif not n then
     return nil
   elseif n <= 13 then
-    return 'Part I · Item ' .. 51 + n, 1, n
+    return ('Part I · Chapter %d · Item %d'):format(n, 51 + n), 1, n
   elseif n <= 27 then
     return 'Part II · Chapter ' .. n, 2, n
   end

@@ -287,8 +287,9 @@ function costs.html(args, at, caption)
   end
   local make = is_each and each_panel or row_panels
   local panels, words = make(found, chart.plain(caption))
-  return chart.figure { caption = caption, where = 'measured', panels = panels,
-                        told = stamp(r, wanted), tables = { words } }
+  return chart.figure { class = 'costs', caption = caption, where = 'measured',
+                        panels = panels, told = stamp(r, wanted),
+                        tables = { words } }
 end
 
 return costs

@@ -21,8 +21,20 @@ local function mark_short(html)
   end))
 end
 
+--- Mark tables of three columns. The sheet makes their columns equal, as
+--- weasyprint takes a row of code that could be broken for one long word, and
+--- the last column then stands beyond the edge of the paper.
+local function mark_thirds(html)
+  return (html:gsub('<table>(%s*<thead>%s*<tr[^>]*>(.-)</tr>)',
+    function(head, cells)
+      local _, columns = cells:gsub('<th', '')
+      return columns == 3 and '<table class="thirds">' .. head or nil
+    end))
+end
+
 local function section(page, known)
   local body = mark_short(whole.rename(page.body, page.id .. '--'))
+  body = mark_thirds(body)
   body = whole.relink(body, whole.inside(known, page.url))
   return ('<section class="chapter" id="%s">\n%s</section>\n'):format(page.id,
                                                                       body)

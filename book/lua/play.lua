@@ -83,7 +83,7 @@ end
 local function paper(page, texts)
   return ('<noscript>\n<p class="unplayed">Where scripts run, the HTML pages '
     .. 'let you play the scheduler here. <a href="#%s">A schedule that '
-    .. 'fails</a> is drawn above, with its steps as a table. %s</p>\n'
+    .. 'fails</a> is drawn above. %s</p>\n'
     .. '</noscript>'):format(page.drawn, table.concat(texts, ' '))
 end
 

@@ -19,9 +19,10 @@ function whole.pages()
   local titles, out = book.load_titles(), {}
   for _, p in ipairs(book.pages) do
     local html = assert(book.slurp(book.html .. '/' .. p.url))
+    local kicker, _, number = book.kicker(p.id)
     out[#out + 1] = { id = p.id, url = p.url, file = p.file,
                       title = titles[p.id] or p.id, body = body_of(html),
-                      kicker = book.kicker(p.id) }
+                      kicker = kicker, number = number }
   end
   return out
 end
@@ -148,7 +149,7 @@ function whole.contents(pages, to)
     end
     part = label
     out[#out + 1] = ('<li><a href="%s">%s</a></li>'):format(to(p),
-      book.escape(p.title))
+      (p.number and p.number .. '. ' or '') .. book.escape(p.title))
   end
   out[#out + 1] = '</ol>'
   return table.concat(out, '\n')

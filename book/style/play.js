@@ -246,6 +246,8 @@
         role: 'group', 'aria-label': 'Program' }, ...this.tabs),
       el('span', {}, button('Back', () => this.back()),
         button('Start again', () => this.restart()), this.failure)),
+      el('p', {}, el('b', {}, 'Play the scheduler.'),
+        ' Choose which thread takes the next step.'),
       this.summary,
       el('div', { class: 'play-body' },
         el('div', {}, this.threads, this.status, this.values),

@@ -13,7 +13,7 @@ case $case_name in
 fixture)
     build || die "the fixture does not build"
     page=03_counter.html
-    shows $page '<p class="kicker">Part I · Item 54</p>'
+    shows $page '<p class="kicker">Part I · Chapter 3 · Item 54</p>'
     shows $page '<link rel="next" href="04_box.html">'
     shows $page '<link rel="prev" href="index.html">'
     shows $page 'href="#the-cure"'
@@ -480,8 +480,8 @@ rejects.no_difference)
     rejects $readme 'diff: bad.c' 'do not differ'
     ;;
 rejects.wrong_item)
-    edit $readme 's/^Part I · Item 54/Part I · Item 55/'
-    rejects $readme 'Item 55' 'this is "Part I · Item 54"'
+    edit $readme 's/ · Item 54$/ · Item 55/'
+    rejects $readme 'Item 55' 'this is "Part I · Chapter 3 · Item 54"'
     ;;
 rejects.doxygen_warning)
     edit common/include/wb/box.h 's/@param thing /@param thong /'
