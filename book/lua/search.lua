@@ -17,6 +17,7 @@ local function plain(html)
     return utf8.char(tonumber(n))
   end)
   html = html:gsub('&(%a+);', NAMES)
+  html = html:gsub('captured from sources %x+', ' ')
   return (html:gsub('%s+', ' '):gsub('^ ', ''):gsub(' $', ''))
 end
 

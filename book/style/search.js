@@ -39,27 +39,33 @@
     return sum;
   }
 
-  function snippet(row, word) {
-    const found = row.low.indexOf(word); // a word of the heading need not be
-    const at = Math.max(found, 0);
-    const from = Math.max(at - AROUND, 0);
+  // What stands around the first of the words that the text has: whole words.
+  // Those that only the heading has are marked nowhere.
+  function snippet(row, words) {
+    const word = words.find((w) => row.low.includes(w)) || '';
+    const at = row.low.indexOf(word);
+    const end = at + word.length;
+    const before = row.text.slice(0, at);
+    const after = row.text.slice(end);
     const line = document.createElement('small');
     const mark = document.createElement('mark');
-    const end = found < 0 ? 0 : at + word.length;
     mark.textContent = row.text.slice(at, end);
-    line.append((from > 0 ? '… ' : '') + row.text.slice(from, at), mark,
-                row.text.slice(end, end + AROUND) + ' …');
+    line.append(before.length <= AROUND ? before
+      : '… ' + before.slice(-AROUND).replace(/^\S*\s/, ''));
+    if (word) line.append(mark);
+    line.append(after.length <= AROUND ? after
+      : after.slice(0, AROUND).replace(/\s\S*$/, '') + ' …');
     return line;
   }
 
-  function entry(row, word) {
+  function entry(row, words) {
     const item = document.createElement('li');
     const link = document.createElement('a');
     const title = document.createElement('b');
     link.href = base + row.url;
     title.textContent = row.page +
       (row.heading === row.page ? '' : ' › ' + row.heading);
-    link.append(title, snippet(row, word));
+    link.append(title, snippet(row, words));
     link.addEventListener('click', () => close());
     item.append(link);
     return item;
@@ -81,7 +87,7 @@
       .filter((pair) => pair[0] > 0).sort((a, b) => b[0] - a[0]);
     if (found.length === 0) return say('Nothing is found.');
     list.replaceChildren(...found.slice(0, MOST)
-      .map((pair) => entry(pair[1], words[0])));
+      .map((pair) => entry(pair[1], words)));
   }
 
   function close() {
