@@ -224,7 +224,13 @@ static int build(struct wbx_build *b, struct wbx_program *p)
     b->kept.fd = p->fd;
     b->kept.clang = b->clang;
     list_sources(b);
-    return 0;
+    if (wbx_asm_check(b) == 0)
+        return 0;
+    close(p->fd);
+    for (size_t i = 0; i < b->kept.nsources; i++)
+        free(b->kept.sources[i]);
+    free(b->kept.sources);
+    return -1;
 }
 
 int wbx_build(const struct wbx_options *opt, struct wbx_report *rep,

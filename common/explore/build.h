@@ -63,6 +63,12 @@ int wbx_toolchain_probe(struct wbx_build *b);
 /** Compile every file to dir/N.o, and list its headers in dir/N.d. */
 int wbx_toolchain_compile(struct wbx_build *b);
 
+/** Compile file number i to dir/i.s as well. 0, or -1 when failed. */
+int wbx_toolchain_assembly(struct wbx_build *b, size_t i);
+
+/** Fail if there is inline assembly that touches memory. 0, or -1. */
+int wbx_asm_check(struct wbx_build *b);
+
 /** Link to dir/program; more is one more file in dir, or NULL. */
 int wbx_toolchain_link(struct wbx_build *b, const char *more);
 

@@ -287,13 +287,31 @@ static bool name_on_stack(struct wbx_naming *n, uint64_t address, uint64_t size,
     return true;
 }
 
+/* The same variable of every thread has one entry, as if thread 0's. */
+static bool name_thread_local(struct wbx_naming *n, uint64_t address,
+                              uint64_t size, struct wbx_place *out)
+{
+    uint64_t thread = (address - WBX_LOCALS) / WBX_LOCAL_SIZE;
+
+    if (address < WBX_LOCALS || thread >= WBX_MAX_THREADS ||
+        !wbx_symbols_global(n->symbols,
+                            WBX_LOCALS + (address & (WBX_LOCAL_SIZE - 1)) -
+                                n->record->locals_from,
+                            size, out))
+        return false;
+    out->name = wbx_arena_format(n->arena, "%s of %s", out->name,
+                                 wbx_name_thread(n, (int)thread));
+    return true;
+}
+
 void wbx_name_address(struct wbx_naming *n, uint64_t address, uint64_t size,
                       struct wbx_place *out)
 {
     const struct wbx_allocation *b;
 
     if (wbx_symbols_global(n->symbols, address, size, out) ||
-        name_on_stack(n, address, size, out))
+        name_on_stack(n, address, size, out) ||
+        name_thread_local(n, address, size, out))
         return;
     b = wbx_name_block(n, address);
     if (b != NULL) {

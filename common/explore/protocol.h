@@ -20,7 +20,7 @@
 #define WBX_FD_VARIABLE "WBX_FD"
 
 enum {
-    WBX_VERSION = 2,
+    WBX_VERSION = 3,
     WBX_MAX_THREADS = 32,
     WBX_MAX_STEPS = 20000,     /* one execution */
     WBX_MAX_FAILURES = 16,     /* distinct ones that are kept */
@@ -40,6 +40,10 @@ enum {
 #define WBX_STACK_SIZE 0x800000ul
 #define WBX_HEAPS      0x110000000000ul
 #define WBX_HEAP_SIZE  0x4000000ul
+/* Thread t's thread-local variables are somewhere in its part of these, and
+ * at the same place in each part. */
+#define WBX_LOCALS     0x130000000000ul
+#define WBX_LOCAL_SIZE 0x100000ul
 
 /* X(constant, word shown to people) */
 #define WBX_OPS(X)                                                             \
@@ -155,12 +159,13 @@ struct wbx_failure_record {
     uint32_t nchoices; /* the schedule that leads there */
     uint32_t nsteps, first_step; /* kept; first_step: number of the first */
     uint32_t nthreads, nallocations, nframes;
-    uint64_t pc;         /* where it failed, 0 when nowhere */
-    uint64_t address;    /* the object concerned, 0 when none */
-    uint64_t pc2;        /* data race: the other access */
-    int32_t detail;      /* signal number, exit status; livelock: whether
-                            threads go round in a circle */
-    char text[WBX_TEXT]; /* assertion text, or what the runtime says */
+    uint64_t pc;          /* where it failed, 0 when nowhere */
+    uint64_t address;     /* the object concerned, 0 when none */
+    uint64_t pc2;         /* data race: the other access */
+    uint64_t locals_from; /* where they begin in a part of WBX_LOCALS */
+    int32_t detail;       /* signal number, exit status; livelock: whether
+                             threads go round in a circle */
+    char text[WBX_TEXT];  /* assertion text, or what the runtime says */
     struct wbx_choice choices[WBX_MAX_STEPS];
     struct wbx_step steps[WBX_MAX_KEPT_STEPS];
     struct wbx_thread_end threads[WBX_MAX_THREADS];

@@ -3,9 +3,10 @@
 add_library(wb_explore_rt SHARED
   rt_main.c rt_step.c rt_search.c rt_workers.c rt_part.c rt_sample.c
   rt_follow.c rt_commute.c rt_reduce.c rt_memory.c rt_atomic.c rt_sync.c
-  rt_lock.c rt_thread.c rt_keys.c rt_c11.c rt_heap.c rt_io.c rt_poll.c
-  rt_time.c rt_libc.c rt_signal.c rt_print.c rt_fiber.c rt_report.c rt_stuck.c
-  rt_record.c rt_graph.c rt_entry.c rt_frame.c rt_spin.c rt_cycle.c
+  rt_lock.c rt_thread.c rt_exit.c rt_keys.c rt_c11.c rt_heap.c rt_io.c rt_poll.c
+  rt_time.c rt_libc.c rt_string.c rt_signal.c rt_print.c rt_fiber.c
+  rt_report.c rt_stuck.c rt_record.c rt_graph.c rt_entry.c rt_frame.c rt_spin.c
+  rt_cycle.c
   ../src/verdict.c
   ../src/fiber_switch.c)
 target_compile_features(wb_explore_rt PRIVATE c_std_17)

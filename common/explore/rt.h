@@ -66,6 +66,7 @@ void wbx_restart(void);
 extern uint64_t wbx_wiped_from; /* const after start */
 
 /* rt_fiber.c */
+extern uint64_t wbx_locals_from;              /* in a part of WBX_LOCALS */
 extern uint64_t wbx_deepest[WBX_MAX_THREADS]; /* end of a stack at a step */
 void wbx_fiber_setup(void);
 void wbx_fiber_prepare(wbx_thread *t, void (*entry)(void *));
@@ -103,6 +104,8 @@ void wbx_range(uint64_t pc, const void *read, size_t nread, void *write,
 /* rt_frame.c */
 void wbx_frame_entered(const wbx_thread *t, uint64_t low, uint64_t high);
 void wbx_frame_left(wbx_thread *t, uint64_t low, uint64_t high, uint64_t pc);
+void wbx_locals_left(wbx_thread *t, uint64_t pc);
+void wbx_locals_check(wbx_thread *t, uint64_t address);
 void wbx_frame_check(wbx_thread *t, uint64_t address, uint64_t size);
 
 /* rt_sync.c */
@@ -139,6 +142,7 @@ int wbx_sample_outcome(int outcomes);
 /* rt_keys.c */
 void wbx_keys_reset(void);
 void wbx_keys_destroy(wbx_thread *t);
+const void *wbx_keys_values(const wbx_thread *t, size_t *size);
 
 /* rt_thread.c */
 int wbx_create(void *(*entry)(void *), void *argument, bool detached, void *out,
@@ -148,7 +152,19 @@ noreturn void wbx_halt(wbx_thread *t);
 noreturn void wbx_finish(wbx_thread *t, void *result, uint64_t pc);
 void wbx_start_main(int argc, char **argv, char **envp,
                     int (*program)(int, char **, char **));
+
+/* rt_exit.c */
+typedef void wbx_constructor(int, char **, char **);
+struct wbx_constructors {
+    wbx_constructor **at;
+    size_t n;
+};
+extern struct wbx_constructors wbx_constructors, wbx_destructors;
+void wbx_exit_reset(int argc, char **argv, char **envp);
+void wbx_run_constructors(void);
 void wbx_program_ends(int status, uint64_t pc);
+void wbx_last_ends(wbx_thread *t);
+void wbx_check_locks(wbx_thread *t, uint64_t pc, const char *when);
 
 /* rt_spin.c */
 void wbx_spin_reset(wbx_thread *t);
@@ -171,6 +187,7 @@ void *wbx_heap_alloc(size_t size, size_t align, uint64_t pc);
 
 /* rt_libc.c */
 void wbx_libc_reset(void);
+void wbx_random_inherit(const wbx_thread *t);
 uint64_t wbx_output_hash(void);
 void wbx_output(const char *text, size_t n);
 

@@ -24,7 +24,8 @@
 #endif
 
 uint64_t wbx_deepest[WBX_MAX_THREADS];
-static bool direct_fs; /* user code may write FS itself */
+uint64_t wbx_locals_from; /* const once there is a thread */
+static bool direct_fs;    /* user code may write FS itself */
 
 /* const after wbx_fiber_setup() */
 static const void *tls_image;
@@ -109,8 +110,11 @@ static void *lend_tls(void *arg)
     return NULL;
 }
 
-static uint64_t borrow_tls(void)
+/* The C library lays the block out in the lender's stack, which is where it is
+ * in every run. */
+static uint64_t borrow_tls(const wbx_thread *t)
 {
+    uint64_t at = WBX_LOCALS + t->id * WBX_LOCAL_SIZE;
     pthread_t lender;
     pthread_attr_t attr;
     uint64_t fs;
@@ -120,13 +124,16 @@ static uint64_t borrow_tls(void)
     set_fs(wbx.home.fs);
     atomic_store(&lent_fs, 0);
     pthread_attr_init(&attr);
-    pthread_attr_setstacksize(&attr, 65536);
-    if (pthread_create(&lender, &attr, lend_tls, NULL) != 0)
-        wbx_refuse("no room for another thread's local storage");
+    wbx_map(at, WBX_LOCAL_SIZE);
+    if (pthread_attr_setstack(&attr, (void *)at, WBX_LOCAL_SIZE) != 0 ||
+        pthread_create(&lender, &attr, lend_tls, NULL) != 0)
+        wbx_refuse("no room for the thread-local variables of another thread, "
+                   "of which a megabyte is the most");
     pthread_attr_destroy(&attr);
     while ((fs = atomic_load(&lent_fs)) == 0)
         sched_yield();
     set_fs(mine);
+    wbx_locals_from = fs - at - tls_offset;
     return fs;
 }
 
@@ -166,7 +173,7 @@ void wbx_fiber_prepare(wbx_thread *t, void (*entry)(void *))
     if (t->fiber.fs == 0) {
         wbx_workers_give_up(); /* after a fork the lenders are no more */
         map_stack(t);
-        t->fiber.fs = borrow_tls();
+        t->fiber.fs = borrow_tls(t);
     } else {
         wipe_stack(t);
     }

@@ -67,6 +67,28 @@ void wbx_frame_left(wbx_thread *t, uint64_t low, uint64_t high, uint64_t pc)
 }
 /* endregion: left */
 
+/* t ends, and its thread-local variables with it. Main's last as long as the
+ * program. */
+void wbx_locals_left(wbx_thread *t, uint64_t pc)
+{
+    size_t size;
+    uint64_t low = (uint64_t)wbx_fiber_tls(t, &size);
+
+    if (size > 0 && t->id != 0)
+        wbx_frame_left(t, low & ~7ul, (low + size + 7) & ~7ul, pc);
+}
+
+/* t touches a thread-local variable: is its thread still there? */
+void wbx_locals_check(wbx_thread *t, uint64_t address)
+{
+    const wbx_thread *owner =
+        &wbx_threads[(address - WBX_LOCALS) / WBX_LOCAL_SIZE];
+
+    if (owner != t && owner->state == WBX_T_OVER && !wbx.program_over)
+        wbx_fail(WB_USE_AFTER_FREE, t, t->op.pc, address,
+                 "after the thread it belongs to has ended");
+}
+
 static void revive(uint64_t low, uint64_t high)
 {
     for (uint64_t a = low; a < high; a += 8) {

@@ -141,9 +141,21 @@ static void reach(const void *from, uint64_t size)
     }
 }
 
+/* What a thread has for itself, by thread-local variables and keys. */
+static void reach_own(const wbx_thread *t)
+{
+    size_t size;
+    const void *values = wbx_keys_values(t, &size);
+    uint64_t low;
+
+    reach(values, size);
+    low = (uint64_t)wbx_fiber_tls(t, &size);
+    reach((const void *)(low & ~7ul), size + (low & 7));
+}
+
 /* At a normal end: what was written past its end; what is neither freed nor
- * reachable from a global variable, nor from the stack of a thread that still
- * runs, is lost. */
+ * reachable from a global variable, nor from what a thread that still runs has
+ * for itself or on its stack, is lost. */
 void wbx_heap_check_leaks(void)
 {
     uint64_t low, high;
@@ -161,6 +173,9 @@ void wbx_heap_check_leaks(void)
     wbx_program_range(&low, &high);
     low = (low + 7) & ~7ul;
     reach((const void *)low, high - low);
+    for (uint32_t i = 0; i < wbx.nthreads; i++)
+        if (wbx_threads[i].state == WBX_T_LIVE)
+            reach_own(&wbx_threads[i]);
     for (uint32_t i = 1; i < wbx.nthreads; i++) {
         const wbx_thread *t = &wbx_threads[i];
         uint64_t end = WBX_STACKS + (i + 1) * WBX_STACK_SIZE;

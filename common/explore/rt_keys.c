@@ -44,6 +44,13 @@ void wbx_keys_destroy(wbx_thread *t)
     }
 }
 
+/* All that t has set. */
+const void *wbx_keys_values(const wbx_thread *t, size_t *size)
+{
+    *size = (size_t)nkeys * sizeof(values[0][0]);
+    return values[t->id];
+}
+
 WRAP(int, pthread_key_create, pthread_key_t *key, void (*destructor)(void *))
 {
     if (nkeys == MOST_KEYS)

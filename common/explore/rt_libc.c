@@ -12,13 +12,12 @@
 
 #include "rt.h"
 
-static uint64_t random_state;
+static uint64_t random_states[WBX_MAX_THREADS];
 static bool options_are_new; /* to getopt(), in this execution */
 static uint64_t output_hash; /* of what was printed in this execution */
 
 void wbx_libc_reset(void)
 {
-    random_state = 1;
     options_are_new = true;
     output_hash = 14695981039346656037u;
 }
@@ -91,14 +90,6 @@ WRAP(char *, strncpy, char *to, const char *from, size_t n)
     return strncpy(to, from, n);
 }
 
-WRAP(char *, strcat, char *to, const char *from)
-{
-    size_t n = strlen(from) + 1;
-
-    wbx_range(WBX_PC, from, n, to + strlen(to), n);
-    return strcat(to, from);
-}
-
 /* A comparison reads both strings up to the first difference. */
 static void compared(const char *a, const char *b, size_t most, uint64_t pc)
 {
@@ -135,12 +126,6 @@ WRAP(char *, strrchr, const char *s, int c)
     return strrchr(s, c);
 }
 
-WRAP(char *, strstr, const char *s, const char *what)
-{
-    wbx_range(WBX_PC, s, strlen(s) + 1, NULL, 0);
-    return strstr(s, what);
-}
-
 /* getopt() has a state of its own, and 0 tells it to begin anew. */
 static void begin_options(void)
 {
@@ -168,11 +153,21 @@ WRAP(int, setvbuf, FILE *stream, char *buffer, int mode, size_t size)
     return 0;
 }
 
-/* A fixed sequence: an execution must be repeatable. */
+/* Fixed sequences: an execution must be repeatable. Each thread has its own,
+ * which begins where its creator's stands, so that what it draws does not
+ * depend on who draws first. */
+void wbx_random_inherit(const wbx_thread *t)
+{
+    random_states[t->id] =
+        t->creator == NULL ? 1 : random_states[t->creator->id] + t->id;
+}
+
 static int next_random(void)
 {
-    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
-    return (int)(random_state >> 33);
+    uint64_t *state = &random_states[wbx.current->id];
+
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return (int)(*state >> 33);
 }
 
 WRAP(int, rand, void)
@@ -187,10 +182,10 @@ WRAP(long, random, void)
 
 WRAP(void, srand, unsigned seed)
 {
-    random_state = seed;
+    random_states[wbx.current->id] = seed;
 }
 
 WRAP(void, srandom, unsigned seed)
 {
-    random_state = seed;
+    random_states[wbx.current->id] = seed;
 }

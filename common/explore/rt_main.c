@@ -247,6 +247,36 @@ static int explore_main(int argc, char **argv, char **envp)
     _exit(0);
 }
 
+/* Constructors run again with each execution, as main does: hide them from
+ * the C library, which would run them once and before the explorer is ready.
+ * One that is older than 2.34 passes them to __libc_start_main as init, and
+ * runs them itself. */
+static int find_constructors(struct dl_phdr_info *info, size_t size, void *arg)
+{
+    (void)size, (void)arg;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+        ElfW(Dyn) * d;
+
+        if (p->p_type != PT_DYNAMIC)
+            continue;
+        d = (ElfW(Dyn) *)(info->dlpi_addr + p->p_vaddr);
+        for (; d->d_tag != DT_NULL; d++) {
+            if (d->d_tag == DT_INIT_ARRAY)
+                wbx_constructors.at = (wbx_constructor **)d->d_un.d_ptr;
+            else if (d->d_tag == DT_FINI_ARRAY)
+                wbx_destructors.at = (wbx_constructor **)d->d_un.d_ptr;
+            else if (d->d_tag == DT_FINI_ARRAYSZ)
+                wbx_destructors.n = d->d_un.d_val / sizeof(void *);
+            else if (d->d_tag == DT_INIT_ARRAYSZ) {
+                wbx_constructors.n = d->d_un.d_val / sizeof(void *);
+                d->d_un.d_val = 0;
+            }
+        }
+    }
+    return 1; /* the first entry is the program itself */
+}
+
 typedef int main_fn(int, char **, char **);
 int __real_libc_start_main(main_fn *main, int argc, char **argv,
                            void (*init)(void), void (*fini)(void),
@@ -262,6 +292,8 @@ int __wrap___libc_start_main(main_fn *main, int argc, char **argv,
                              void (*rtld_fini)(void), void *stack_end)
 {
     program_main = main;
+    if (init == NULL)
+        dl_iterate_phdr(find_constructors, NULL);
     return __real_libc_start_main(explore_main, argc, argv, init, fini,
                                   rtld_fini, stack_end);
 }

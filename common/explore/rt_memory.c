@@ -17,7 +17,7 @@ struct wbx_object *wbx_objects;
 
 enum { MOST_ACCESSES = 1 << 22, MOST_OBJECTS = 1 << 16 };
 
-static struct wbx_cell *program_cells, *stack_cells, *heap_cells;
+static struct wbx_cell *program_cells, *stack_cells, *heap_cells, *local_cells;
 enum { ABSTRACT_CELLS = 8 + WBX_MAX_THREADS + 32 };
 static struct wbx_cell abstract_cells[ABSTRACT_CELLS];
 static uint64_t program_low, program_high;
@@ -32,8 +32,22 @@ void wbx_memory_setup(void)
     program_cells = wbx_map(0, (program_high - program_low) * per + 4096);
     stack_cells = wbx_map(0, WBX_MAX_THREADS * WBX_STACK_SIZE * per);
     heap_cells = wbx_map(0, WBX_MAX_THREADS * WBX_HEAP_SIZE * per);
+    local_cells = wbx_map(0, WBX_MAX_THREADS * WBX_LOCAL_SIZE * per);
     wbx_accesses = wbx_map(0, MOST_ACCESSES * sizeof(*wbx_accesses));
     wbx_objects = wbx_map(0, MOST_OBJECTS * sizeof(*wbx_objects));
+}
+
+/* A thread-local variable of the program's, or what else is in its cell: others
+ * may have its address. */
+static bool is_local(uint64_t address)
+{
+    size_t size;
+
+    if (address - WBX_LOCALS >= WBX_MAX_THREADS * WBX_LOCAL_SIZE)
+        return false;
+    wbx_fiber_tls(&wbx_threads[0], &size);
+    return size > 0 &&
+           ((address | 7) & (WBX_LOCAL_SIZE - 1)) - wbx_locals_from < size + 7;
 }
 
 static struct wbx_cell *find_cell(uint64_t address)
@@ -44,9 +58,11 @@ static struct wbx_cell *find_cell(uint64_t address)
         return &stack_cells[(address - WBX_STACKS) >> 3];
     if (address - WBX_HEAPS < WBX_MAX_THREADS * WBX_HEAP_SIZE)
         return &heap_cells[(address - WBX_HEAPS) >> 3];
+    if (is_local(address))
+        return &local_cells[(address - WBX_LOCALS) >> 3];
     if (address - WBX_OBJECTS < 8ul * ABSTRACT_CELLS)
         return &abstract_cells[(address - WBX_OBJECTS) >> 3];
-    return NULL; /* the C library's own, thread-local: not shared */
+    return NULL; /* the C library's own: not shared */
 }
 
 /* The cell of that address, new in this execution if need be. */
@@ -79,8 +95,8 @@ struct wbx_object *wbx_object(uint64_t address, enum wbx_object_type type)
 
     if (c == NULL)
         wbx_refuse("a lock, condition variable or atomic outside the "
-                   "program's data, heap and stacks (thread-local or in "
-                   "mapped memory) is not modelled");
+                   "program's data, heap and stacks (in mapped memory) "
+                   "is not modelled");
     for (uint32_t i = c->sync; i != 0; i = wbx_objects[i].next)
         if (wbx_objects[i].address == address && wbx_objects[i].type == type)
             return &wbx_objects[i];

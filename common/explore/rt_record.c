@@ -186,6 +186,7 @@ void wbx_record_finish(wbx_thread *t, enum wb_verdict kind, uint64_t pc,
 {
     struct wbx_failure_record *r = recording;
 
+    r->locals_from = wbx_locals_from;
     r->kind = kind;
     r->thread = t->id;
     r->pc = pc;

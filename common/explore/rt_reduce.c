@@ -244,6 +244,8 @@ static void touch(const struct view *v, uint64_t address, uint64_t size,
         return;
     if (v->recording && address - WBX_STACKS < WBX_MAX_THREADS * WBX_STACK_SIZE)
         wbx_frame_check(&wbx_threads[v->thread], address, size);
+    if (v->recording && address - WBX_LOCALS < WBX_MAX_THREADS * WBX_LOCAL_SIZE)
+        wbx_locals_check(&wbx_threads[v->thread], address);
     if (kind > K_AWRITE && kind != K_GONE) {
         touch_cell(v, address, kind, 0xff);
         return;

@@ -35,7 +35,7 @@ bool wbx_enabled(const wbx_thread *t)
     case WBX_RELOCK: return wbx_lock_enabled(t);
     case WBX_ONCE: {
         int owner = wbx_object(t->op.address, WBX_O_ONCE)->owner;
-        return owner == WBX_NOBODY || owner == t->id;
+        return owner == WBX_NOBODY || t->op.kind == K_RELEASE;
     }
     case WBX_JOIN: return wbx_threads[t->op.target].state == WBX_T_OVER;
     case WBX_SEM_WAIT:

@@ -1,4 +1,4 @@
-/* rt_thread.c: threads begin, end, are joined and detached; the program ends.
+/* rt_thread.c: threads begin, end, are joined and detached.
  *
  * A new thread runs at once up to its first operation, which it announces;
  * nothing it does before that can be seen by others. */
@@ -9,10 +9,16 @@
 
 #include "rt.h"
 
-enum { MOST_HANDLERS = 32 };
-
-static void (*exit_handlers[MOST_HANDLERS])(void);
-static int nexit_handlers;
+WBX_EXPORT int __wrap_pthread_create(pthread_t *out, const pthread_attr_t *attr,
+                                     void *(*entry)(void *), void *argument);
+WBX_EXPORT int __wrap_pthread_join(pthread_t thread, void **result);
+WBX_EXPORT int __wrap_pthread_detach(pthread_t thread);
+WBX_EXPORT noreturn void __wrap_pthread_exit(void *result);
+WBX_EXPORT pthread_t __wrap_pthread_self(void);
+WBX_EXPORT int __wrap_pthread_setname_np(pthread_t thread, const char *name);
+WBX_EXPORT int __wrap_pthread_getname_np(pthread_t thread, char *name,
+                                         size_t size);
+WBX_EXPORT int __wrap_pthread_once(pthread_once_t *once, void (*f)(void));
 
 static uint64_t thread_object(int id)
 {
@@ -42,6 +48,7 @@ static wbx_thread *new_thread(wbx_thread *creator)
         t->last = creator->last;
     }
     wbx_spin_reset(t);
+    wbx_random_inherit(t);
     return t;
 }
 
@@ -57,23 +64,11 @@ static void step(wbx_thread *t, int code, int target, uint64_t address,
     wbx_step(t);
 }
 
-static void check_locks(wbx_thread *t, uint64_t pc, const char *when)
-{
-    for (uint32_t i = 1; i < wbx.nobjects; i++) {
-        const struct wbx_object *o = &wbx_objects[i];
-
-        if (wbx_holds(o, t))
-            wbx_fail(WB_LEAKED_LOCK, t, pc, o->address,
-                     "is still held when "
-                     "%s",
-                     when);
-    }
-}
-
 /* t has returned from its start function, or called pthread_exit. */
 noreturn void wbx_finish(wbx_thread *t, void *result, uint64_t pc)
 {
     wbx_keys_destroy(t);
+    wbx_locals_left(t, pc);
     t->result = result;
     t->op = (struct wbx_operation){ .code = WBX_THREAD_END,
                                     .kind = K_CHANGE,
@@ -83,7 +78,8 @@ noreturn void wbx_finish(wbx_thread *t, void *result, uint64_t pc)
                                     .address = thread_object(t->id),
                                     .address2 = WBX_END_OBJECT };
     wbx_step(t);
-    check_locks(t, pc, "the thread ends");
+    wbx_check_locks(t, pc, "the thread ends");
+    wbx_last_ends(t);
     t->state = WBX_T_OVER;
     wbx_yield_for_ever(t);
 }
@@ -108,11 +104,13 @@ noreturn void wbx_halt(wbx_thread *t)
 static int (*main_function)(int, char **, char **);
 static int main_argc;
 static char **main_argv, **main_envp;
-
 static void main_body(void *arg)
 {
     (void)arg;
-    int status = main_function(main_argc, main_argv, main_envp);
+    int status;
+
+    wbx_run_constructors();
+    status = main_function(main_argc, main_argv, main_envp);
 
     wbx_program_ends(status, 0);
     wbx_halt(wbx.current);
@@ -127,67 +125,12 @@ void wbx_start_main(int argc, char **argv, char **envp,
     main_argc = argc;
     main_argv = argv;
     main_envp = envp;
-    nexit_handlers = 0;
+    wbx_exit_reset(argc, argv, envp);
     wbx_keys_reset();
     wbx_fiber_prepare(t, main_body);
     wbx.current = t;
     wbx_fiber_switch(&wbx.home, &t->fiber);
 }
-
-static void check_threads(uint64_t pc)
-{
-    for (uint32_t i = 1; i < wbx.nthreads; i++) {
-        wbx_thread *t = &wbx_threads[i];
-
-        if (!t->detached && !t->joined)
-            wbx_fail(WB_LEAKED_THREAD, t, pc, 0,
-                     "has not been joined when main returns");
-        else if (t->detached && t->state == WBX_T_LIVE)
-            wbx_fail(WB_LEAKED_THREAD, t, pc, 0,
-                     "is detached and still runs when main returns");
-    }
-}
-
-/* main has returned, or somebody has called exit. */
-void wbx_program_ends(int status, uint64_t pc)
-{
-    wbx_thread *t = wbx.current;
-
-    while (nexit_handlers > 0)
-        exit_handlers[--nexit_handlers]();
-    step(t, WBX_EXIT, -1, WBX_END_OBJECT, K_WAKE, pc);
-    if (status != 0)
-        wbx_fail(WB_WRONG_ANSWER, t, pc, 0, "exits with status %d",
-                 status & 0xff);
-    if (t->id == 0) {
-        check_threads(pc);
-        check_locks(t, pc, "the program ends");
-        wbx_heap_check_leaks();
-    }
-    if (wbx.shared->map)
-        wbx_graph_end();
-    wbx.program_over = !wbx.doomed;
-    wbx.doomed = true;
-}
-
-WBX_EXPORT int __wrap_pthread_create(pthread_t *out, const pthread_attr_t *attr,
-                                     void *(*entry)(void *), void *argument);
-WBX_EXPORT int __wrap_pthread_join(pthread_t thread, void **result);
-WBX_EXPORT int __wrap_pthread_detach(pthread_t thread);
-WBX_EXPORT noreturn void __wrap_pthread_exit(void *result);
-WBX_EXPORT pthread_t __wrap_pthread_self(void);
-WBX_EXPORT int __wrap_pthread_setname_np(pthread_t thread, const char *name);
-WBX_EXPORT int __wrap_pthread_getname_np(pthread_t thread, char *name,
-                                         size_t size);
-WBX_EXPORT int __wrap_pthread_once(pthread_once_t *once, void (*f)(void));
-WBX_EXPORT noreturn void __wrap_exit(int status);
-WBX_EXPORT noreturn void __wrap__exit(int status);
-WBX_EXPORT noreturn void __wrap__Exit(int status);
-WBX_EXPORT noreturn void __wrap_abort(void);
-WBX_EXPORT int __wrap_atexit(void (*f)(void));
-WBX_EXPORT noreturn void __wrap___assert_fail(const char *text,
-                                              const char *file, unsigned line,
-                                              const char *function);
 
 static void run_to_first_step(wbx_thread *t, wbx_thread *child)
 {
@@ -334,44 +277,4 @@ int __wrap_pthread_once(pthread_once_t *once, void (*f)(void))
     o->count = 1; /* done */
     memcpy(o->clock, t->sync, sizeof(o->clock));
     return 0;
-}
-
-int __wrap_atexit(void (*f)(void))
-{
-    if (nexit_handlers == MOST_HANDLERS)
-        return ENOMEM;
-    exit_handlers[nexit_handlers++] = f;
-    return 0;
-}
-
-void __wrap_exit(int status)
-{
-    wbx_program_ends(status, WBX_PC);
-    wbx_halt(wbx.current);
-}
-
-void __wrap__exit(int status)
-{
-    nexit_handlers = 0;
-    wbx_program_ends(status, WBX_PC);
-    wbx_halt(wbx.current);
-}
-
-void __wrap__Exit(int status)
-{
-    __wrap__exit(status);
-}
-
-void __wrap_abort(void)
-{
-    wbx_fail(WB_CRASH, wbx.current, WBX_PC, 0, "calls abort()");
-    wbx_halt(wbx.current);
-}
-
-void __wrap___assert_fail(const char *text, const char *file, unsigned line,
-                          const char *function)
-{
-    (void)file, (void)line, (void)function;
-    wbx_fail(WB_ASSERTION, wbx.current, WBX_PC, 0, "%s", text);
-    wbx_halt(wbx.current);
 }

@@ -90,6 +90,14 @@ WRAP(time_t, time, time_t *out)
     return wbx.now / 1000000000;
 }
 
+WRAP(int, timespec_get, struct timespec *ts, int base)
+{
+    if (base != TIME_UTC)
+        return 0;
+    __wrap_clock_gettime(CLOCK_REALTIME, ts);
+    return base;
+}
+
 WRAP(int, gettimeofday, struct timeval *tv, void *zone)
 {
     (void)zone;

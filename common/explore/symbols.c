@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol.h"
 #include "types.h"
 
 struct function {
@@ -69,10 +70,15 @@ static void add_variable(struct wbx_symbols *s, Dwarf_Die *die)
 
     v.name = dwarf_diename(die);
     if (v.name == NULL || dwarf_attr(die, DW_AT_location, &attr) == NULL ||
-        dwarf_getlocation(&attr, &op, &n) != 0 || n != 1 ||
-        op[0].atom != DW_OP_addr)
+        dwarf_getlocation(&attr, &op, &n) != 0)
         return;
-    v.low = op[0].number;
+    if (n == 1 && op[0].atom == DW_OP_addr)
+        v.low = op[0].number;
+    else if (n == 2 && (op[1].atom == DW_OP_GNU_push_tls_address ||
+                        op[1].atom == DW_OP_form_tls_address))
+        v.low = WBX_LOCALS + op[0].number;
+    else
+        return;
     v.name = wbx_arena_copy(s->arena, v.name, strlen(v.name));
     v.size = wbx_type_of(die, &type) ? wbx_type_size(&type) : 0;
     s->variables = grow(s->arena, s->variables, s->nvariables,

@@ -184,7 +184,9 @@ static void add_flags(struct wbx_build *b, struct words *w)
         add_all(w, gcc, sizeof(gcc) / sizeof(gcc[0]));
 }
 
-static int start_compile(struct wbx_build *b, size_t number, struct job *j)
+/* target is "-c" or "-S", ending that of its output. */
+static int start_compile(struct wbx_build *b, size_t number, const char *target,
+                         const char *ending, struct job *j)
 {
     static const char *const more[] = { "-fdiagnostics-color=never", "-pipe",
                                         "-DWB_EXPLORE=1", WBX_INCLUDE };
@@ -198,9 +200,9 @@ static int start_compile(struct wbx_build *b, size_t number, struct job *j)
     add(&w, "-MMD");
     add(&w, "-MF");
     add(&w, in_dir(b, number, ".d"));
-    add(&w, "-c");
+    add(&w, target);
     add(&w, "-o");
-    add(&w, in_dir(b, number, ".o"));
+    add(&w, in_dir(b, number, ending));
     add(&w, "-x");
     add(&w, "c");
     if (file[0] == '-')
@@ -216,7 +218,7 @@ int wbx_toolchain_compile(struct wbx_build *b)
     int rc = 0;
 
     while (started < n && rc == 0) {
-        rc = start_compile(b, started, &jobs[started]);
+        rc = start_compile(b, started, "-c", ".o", &jobs[started]);
         started += rc == 0;
     }
     for (size_t i = 0; i < started; i++) {
@@ -229,6 +231,15 @@ int wbx_toolchain_compile(struct wbx_build *b)
                                 jobs[i].output);
     }
     return rc;
+}
+
+int wbx_toolchain_assembly(struct wbx_build *b, size_t i)
+{
+    struct job j;
+
+    if (start_compile(b, i, "-S", ".s", &j) < 0 || finish_job(b, &j) < 0)
+        return -1;
+    return j.status == 0 ? 0 : check_health(b, &j);
 }
 
 static void add_libraries(struct wbx_build *b, struct words *w)
