@@ -289,6 +289,7 @@ static const char *explain_livelock(struct wbx_naming *n,
         if (e->thread == f->thread && e->object != NULL &&
             (e->has_values || e->failed) &&
             strncmp(e->object, "a local of", 10) != 0 &&
+            strncmp(e->object, "__", 2) != 0 && /* the compiler's own */
             n->record->address != 0)
             return wbx_arena_format(
                 n->arena,

@@ -171,6 +171,7 @@ void wbx_spin_reset(wbx_thread *t);
 void wbx_spin_watch(wbx_thread *t);
 void wbx_spin_wrote(wbx_thread *t);
 bool wbx_spin_may_go_on(const wbx_thread *t);
+bool wbx_spin_let_pass(void);
 uint64_t wbx_spin_object(const wbx_thread *t);
 uint64_t wbx_spin_state(const wbx_thread *t, uint64_t from);
 

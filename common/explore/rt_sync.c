@@ -220,8 +220,8 @@ int wbx_broadcast(void *c, uint64_t pc)
     return 0;
 }
 
-/* Nothing can run: time passes until the next wait with a limit is over.
- * Returns whether there was one. */
+/* Nothing can run: time passes until the next wait with a limit is over, or
+ * for one who looks at the clock. Returns whether there was one. */
 bool wbx_expire_wait(void)
 {
     wbx_thread *first = NULL;
@@ -235,7 +235,7 @@ bool wbx_expire_wait(void)
             first = t;
     }
     if (first == NULL)
-        return false;
+        return wbx_spin_let_pass();
     if (first->op.deadline > wbx.now)
         wbx.now = first->op.deadline;
     first->timed_out = true;

@@ -142,6 +142,7 @@ static int check_health(struct wbx_build *b, const struct job *j)
                               "processes: try again\n%s",
                               j->output);
     if (j->status == -1 || WIFSIGNALED(j->status) ||
+        strstr(j->output, "cannot execute") != NULL ||
         strstr(j->output, "internal compiler error") != NULL)
         return wbx_build_fail(b, WBX_CANNOT, WB_CLEAN,
                               "the compiler itself broke down\n%s", j->output);
