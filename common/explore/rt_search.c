@@ -202,8 +202,8 @@ static bool search_bounded(int bound, uint64_t *budget)
             return false;
         }
         run_once();
-        if (wbx.shared->naive)
-            wbx.shared->traces++;
+        if (wbx.shared->naive || wbx.shared->bound > 0)
+            wbx_search_count(1, 0, wbx.found);
     } while (next_schedule());
     return true;
 }
@@ -277,8 +277,11 @@ void wbx_search_run(void)
     } else if (s->naive) {
         s->exhaustive = search_bounded(0, &budget);
     } else if (s->bound > 0) {
-        for (int b = 0; b <= s->bound && !wbx_failures_found(); b++)
+        for (int b = 0; b <= s->bound && budget > 0 && !wbx_failures_found();
+             b++) {
+            s->traces = s->failing = 0; /* those of b - 1 come again */
             search_bounded(b, &budget);
+        }
         s->exhaustive = false;
     } else {
         bool all = search_reduced(budget);

@@ -114,6 +114,25 @@ static void test_blocks_grow(void **state)
                     WB_USE_AFTER_FREE, NULL);
 }
 
+static void test_a_bounded_search_counts_its_executions(void **state)
+{
+    struct wbx_report rep;
+
+    (void)state;
+    wbx_explore(
+        &(struct wbx_options){ WBX_FILES(PROGRAMS "/kinds.c"), .bound = 1 },
+        &rep);
+    assert_int_equal(rep.status, WBX_NOT_EXHAUSTIVE);
+    assert_true(rep.traces > 0);
+    assert_int_equal(rep.failing, 0);
+    wbx_report_free(&rep);
+    wbx_explore(
+        &(struct wbx_options){ WBX_FILES(PROGRAMS "/lost.c"), .budget = 1 },
+        &rep);
+    assert_int_equal(rep.traces, 1);
+    wbx_report_free(&rep);
+}
+
 static void test_all_goes_on(void **state)
 {
     struct wbx_report rep;
@@ -136,6 +155,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_each_kind_is_replayed),
     cmocka_unit_test(test_the_guilty_steps_are_marked),
     cmocka_unit_test(test_blocks_grow),
+    cmocka_unit_test(test_a_bounded_search_counts_its_executions),
     cmocka_unit_test(test_all_goes_on),
 };
 
