@@ -11,7 +11,8 @@
 #   PENDING entries   "CHAPTER:FILE": the regions of FILE wait for a chapter
 #                     that is not written yet; then they must be shown
 #   COMING names      chapters not written yet: links to them stay words
-#   MEASURED file     what `workbook bench` has recorded; it need not be there
+#   MEASURED file     what `workbook bench` has recorded; beside it is what
+#                     record.sh has, CHAPTER/*.txt; neither need be there
 #   WORKBOOK path     the program that captures run
 #   RUNS targets      what must be built before programs are captured
 #
@@ -24,14 +25,17 @@ find_program(WB_PANDOC pandoc)
 find_program(WB_DOXYGEN doxygen)
 include(${CMAKE_CURRENT_LIST_DIR}/WbFormats.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/WbMine.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/WbRecord.cmake)
 
 function(wb_add_book target)
   cmake_parse_arguments(PARSE_ARGV 1 book "" "ROOT;OUT;WORKBOOK;MEASURED"
       "BEFORE;CHAPTERS;AFTER;APPENDICES;COMING;HEADERS;SOURCES;PENDING;RUNS")
+  get_filename_component(measured_dir ${book_ROOT}/${book_MEASURED} DIRECTORY)
   if(NOT WB_PANDOC OR NOT WB_DOXYGEN)
     set(lack "The book needs pandoc and doxygen: apt install pandoc doxygen")
     foreach(name ${target} ${target}-single ${target}-epub ${target}-pdf
-                 ${target}-all ${target}-mine ${target}-here ${target}-again)
+                 ${target}-all ${target}-mine ${target}-here ${target}-again
+                 ${target}-record ${target}-recorded)
       add_custom_target(${name}
           COMMAND ${CMAKE_COMMAND} -E echo ${lack}
           COMMAND ${CMAKE_COMMAND} -E echo "Then configure: cmake --fresh."
@@ -52,6 +56,7 @@ function(wb_add_book target)
   wb_book_reference()
   set(made "")
   set(showing "") # the pages that may show a verdict
+  wb_book_record()
   file(MAKE_DIRECTORY ${work}/run ${work}/captures)
   file(CREATE_LINK ${CMAKE_BINARY_DIR}/chapters ${work}/run/chapters SYMBOLIC)
   foreach(name IN LISTS book_CHAPTERS)
@@ -194,20 +199,23 @@ macro(wb_book_captures name)
     endif()
   endforeach()
   add_custom_command(OUTPUT ${work}/captures/${name}.asks
-      COMMAND ${book_dir}/asks.sh ${book_ROOT}/chapters/${name}/README.md
+      COMMAND ${book_dir}/asks.sh ${book_ROOT} ${name}
               ${work}/captures/${name}.asks
       DEPENDS ${book_ROOT}/chapters/${name}/README.md ${book_dir}/asks.sh
       COMMENT "Reading what ${name} shows" VERBATIM)
+  file(GLOB recorded CONFIGURE_DEPENDS ${measured_dir}/${name}/*.txt)
+  set(scripts ${book_dir}/programs.sh ${book_dir}/measure.sh)
+  set(needs ${work}/captures/${name}.asks ${sources} ${programs} ${scripts}
+      ${work}/captures/${name}.sources
+      ${CMAKE_BINARY_DIR}/chapters/${name}/judge.conf ${book_RUNS})
+  set(arguments ${book_ROOT} ${name} ${work}/captures/${name} ${measured_dir}
+      < ${work}/captures/${name}.sources)
   add_custom_command(OUTPUT ${work}/captures/${name}.ok
       COMMAND ${CMAKE_COMMAND} -E env WORKBOOK_BUILD=${work}/run
-              sh ${book_dir}/capture.sh "${book_WORKBOOK}" ${book_ROOT} ${name}
-              ${work}/captures/${name} < ${work}/captures/${name}.sources
-      DEPENDS ${work}/captures/${name}.asks ${sources} ${programs}
-              ${work}/captures/${name}.sources ${book_dir}/capture.sh
-              ${book_dir}/measure.sh
-              ${CMAKE_BINARY_DIR}/chapters/${name}/judge.conf
-              ${book_RUNS}
+              sh ${book_dir}/capture.sh "${book_WORKBOOK}" ${arguments}
+      DEPENDS ${needs} ${recorded} ${book_dir}/capture.sh
       COMMENT "Running the programs of ${name}" VERBATIM)
+  wb_book_record_chapter(${name})
 endmacro()
 
 macro(wb_book_page name file captures)

@@ -2,14 +2,14 @@
 # pages in OUT/mine with his progress in them. OUT/html knows nothing of it.
 #
 #   TARGET-mine   the pages, from what was captured
-#   TARGET-here   forgets what was captured on another machine
+#   TARGET-here   forgets what was captured on another machine, or recorded
 #   TARGET-again  forgets all that was captured
 macro(wb_book_mine)
   set(mine ${book_OUT}/mine)
   add_custom_target(${target}-here
-      COMMAND sh ${book_dir}/here.sh ${work}/captures VERBATIM)
+      COMMAND sh ${book_dir}/here.sh ${work}/captures here VERBATIM)
   add_custom_target(${target}-again
-      COMMAND sh ${book_dir}/here.sh ${work}/captures all VERBATIM)
+      COMMAND sh ${book_dir}/here.sh ${work}/captures again VERBATIM)
   # Asked again by each build: the state of the reader is no file of the build.
   add_custom_target(${target}-progress
       COMMAND sh ${book_dir}/progress.sh "${book_WORKBOOK}" ${book_ROOT}

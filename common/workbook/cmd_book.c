@@ -54,9 +54,16 @@ static int nothing_there(const struct wb_app *app)
     return WB_EXIT_CANNOT;
 }
 
+/* The book shows what is recorded of measurements; his copy, his own. */
 static int make_book(struct wb_app *app)
 {
-    int code = wb_target_make(app, "book-all");
+    char mine[PATH_MAX];
+    int code = 0;
+    wb_path(mine, "%s/book/work/captures/mine", app->build);
+    if (wb_file_exists(mine))
+        code = wb_target_make(app, "book-recorded");
+    if (code == 0)
+        code = wb_target_make(app, "book-all");
     if (code != 0)
         return code;
     if (show_formats(app) == 0)
