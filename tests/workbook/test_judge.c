@@ -77,7 +77,7 @@ static void test_endless_loop_is_livelock(void **state)
 static void test_a_full_disk_is_no_fault_of_the_source(void **state)
 {
     struct book *b = *state;
-    char path[2 * PATH_MAX], conf[3 * PATH_MAX];
+    char path[2 * PATH_MAX], conf[5 * PATH_MAX];
     snprintf(path, sizeof path, "%s/cc", b->root);
     snprintf(conf, sizeof conf, "compiler=%s\njudge=%s\n", path, path);
     book_write(b, "build/chapters/01_sum/judge.conf", conf);
