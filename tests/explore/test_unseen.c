@@ -55,7 +55,8 @@ static void test_assembly_that_touches_memory_is_refused(void **state)
     (void)state;
     expect_asm(NULL, WBX_CLEAN, NULL);
     expect_asm("-DLOCK", WBX_CANNOT, "xchgl");
-    expect_asm("-DCOPY", WBX_CANNOT, "rep movsb");
+    /* clang writes "rep" on a line of its own. */
+    expect_asm("-DCOPY", WBX_CANNOT, "movsb");
 }
 
 static const struct CMUnitTest tests[] = {
