@@ -51,8 +51,9 @@ own_programs < "$out/.files" | list_sources "$out/.own"
 list_sources "$out/.sources" < "$out/.files"
 if [ -f "$conf" ]; then
     grep '^cflag=' "$conf" | grep -v WB_CHAPTER_DIR >> "$out/.sources" || true
-    "$(sed -n 's/^compiler=//p' "$conf")" --version | head -n 1 \
-        >> "$out/.sources"
+    # Without the name it is called by: cc and gcc are one.
+    "$(sed -n 's/^compiler=//p' "$conf")" --version |
+        sed -n -e 's/^[^ ]* //p' -e 1q >> "$out/.sources"
 fi
 
 wanted=

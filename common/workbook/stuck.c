@@ -126,42 +126,49 @@ static bool is_ours(const struct wb_blocked *b)
     return n < 0 || n > SHOWN;
 }
 
-static bool waits_within(pid_t tid, pid_t pid)
+static bool waits_within(pid_t tid, pid_t pid, bool *alive)
 {
     struct wb_blocked b;
     if (wb_thread_blocked(pid, tid, &b) < 0)
         return false;
-    if (b.state == 'Z' || strcmp(b.syscall, "futex") == 0 ||
-        strcmp(b.syscall, "wait4") == 0 || strcmp(b.syscall, "waitid") == 0)
+    if (b.state == 'Z')
+        return true;
+    *alive = true;
+    if (strcmp(b.syscall, "futex") == 0 || strcmp(b.syscall, "wait4") == 0 ||
+        strcmp(b.syscall, "waitid") == 0)
         return true;
     return strncmp(b.target, "pipe:", 5) == 0 && !is_ours(&b);
 }
 
-static bool process_waits_within(pid_t pid)
+static bool process_waits_within(pid_t pid, bool *alive)
 {
     char path[64];
     struct dirent *e;
     bool within = true;
+    *alive = false;
     snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
     DIR *dir = opendir(path);
     if (dir == NULL)
         return false;
     while (within && (e = readdir(dir)) != NULL) {
         if (isdigit((unsigned char)e->d_name[0]))
-            within = waits_within((pid_t)atoi(e->d_name), pid);
+            within = waits_within((pid_t)atoi(e->d_name), pid, alive);
     }
     closedir(dir);
     return within;
 }
 
+/* Of the leader some thread must be there: when all have ended, it waits for
+ * nothing but to be reaped, by us. */
 static bool group_waits_within(pid_t group)
 {
     struct wb_proc_stat *all = NULL;
     size_t n = 0;
-    bool within = wb_proc_scan(&all, &n) >= 0;
+    bool alive, within = wb_proc_scan(&all, &n) >= 0;
     for (size_t i = 0; within && i < n; i++) {
         if (all[i].pgrp == group)
-            within = process_waits_within(all[i].pid);
+            within = process_waits_within(all[i].pid, &alive) &&
+                     (alive || all[i].pid != group);
     }
     free(all);
     return within;

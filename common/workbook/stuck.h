@@ -21,7 +21,8 @@ bool wb_stuck_describe(pid_t group, char *dst, size_t size);
 /**
  * Whether the processes of a group, of which pid is the leader, wait for each
  * other and for nothing else: for locks, children, and pipes that nobody else
- * holds. Then no time will help. Any thread.
+ * holds. Then no time will help. A leader that has ended waits for nobody,
+ * though it has not been reaped. Any thread.
  */
 bool wb_stuck_for_ever(pid_t pid);
 
